@@ -1,0 +1,11 @@
+import type { App, Stack } from 'aws-cdk-lib';
+import { BringYourOwn } from './bring-your-own/stack';
+import { FirstService } from './first-service/stack';
+import { WebServiceExample } from './web-service/stack';
+
+/** One row for each decision that a user faces: its folder, which is also the name of its stack, and what makes it. */
+export const EXAMPLES: Record<string, (app: App, id: string) => Stack> = {
+  'first-service': (app, id) => new FirstService(app, id),
+  'web-service': (app, id) => new WebServiceExample(app, id),
+  'bring-your-own': (app, id) => new BringYourOwn(app, id),
+};

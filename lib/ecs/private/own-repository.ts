@@ -1,0 +1,44 @@
+import {
+  aws_ecr as ecr,
+  CfnResource,
+  DefaultTokenResolver,
+  Reference,
+  Stack,
+  StringConcat,
+  Tokenization,
+  Validations,
+} from 'aws-cdk-lib';
+import type { aws_ecs as ecs, IPostProcessor, IResolvable, IResolveContext } from 'aws-cdk-lib';
+import type { Construct, IConstruct } from 'constructs';
+
+/** A repository is empty when the stack that makes it is deployed first, so a service beside it cannot start. */
+export function warnOfOwnRepository(scope: Construct, container: ecs.ContainerDefinition): void {
+  const repository = referencesIn(scope, container.imageName).find(
+    (target) =>
+      CfnResource.isCfnResource(target) &&
+      target.cfnResourceType === ecr.CfnRepository.CFN_RESOURCE_TYPE_NAME &&
+      Stack.of(target) === Stack.of(scope),
+  );
+  if (!repository) return;
+  Validations.of(scope).addWarning(
+    'cdk-containers:ImageRepositoryInSameStack',
+    `the image comes from '${repository.node.path}', which this stack makes: on the first deployment it is empty, and the service cannot start. ` +
+      'Make the repository in an earlier stack and push the image before this stack is deployed.',
+  );
+}
+
+/** The constructs that a token string refers to. */
+function referencesIn(scope: Construct, value: string): IConstruct[] {
+  const collector = new ReferenceCollector(new StringConcat());
+  Tokenization.resolve(value, { scope, resolver: collector, preparing: true });
+  return collector.targets;
+}
+
+class ReferenceCollector extends DefaultTokenResolver {
+  public readonly targets: IConstruct[] = [];
+
+  public resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): any {
+    if (Reference.isReference(token)) this.targets.push(token.target);
+    return super.resolveToken(token, context, postProcessor);
+  }
+}

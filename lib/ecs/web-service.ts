@@ -1,0 +1,174 @@
+import { Validations } from 'aws-cdk-lib';
+import type {
+  aws_ec2 as ec2,
+  aws_ecs as ecs,
+  aws_elasticloadbalancingv2 as elbv2,
+  aws_iam as iam,
+  aws_logs as logs,
+  Duration,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { Capacity } from './capacity';
+import { Deployment } from './deployment';
+import type { ExecutionRole } from '../identity/execution-role';
+import type { Routing, RoutingConfig, TargetOptions } from '../networking/routing';
+import { cannotProgress } from '../rules/deployments';
+import { ContainersError } from '../rules/errors';
+import { allowExec } from './private/exec';
+import { chooseSubnets } from './private/subnets';
+import { makeTask } from './private/task';
+import { Scaling } from './scaling';
+import type { TaskOptions } from './task-options';
+
+/** Properties of a `WebService`. */
+export interface WebServiceProps extends TaskOptions, TargetOptions {
+  /** The port on which the container answers, 1 to 65535. */
+  readonly port: number;
+
+  /** How requests reach the service. Required: nothing is exposed by accident. */
+  readonly routing: Routing;
+
+  /**
+   * How many tasks run.
+   * @default - between 2 and 10, on 60 % CPU
+   */
+  readonly scaling?: Scaling;
+
+  /**
+   * How a new version takes the place of the old one.
+   * @default Deployment.rolling()
+   */
+  readonly deployment?: Deployment;
+
+  /**
+   * How long the load balancer's verdict on a new task is not listened to.
+   * @default Duration.seconds(60)
+   */
+  readonly healthCheckGracePeriod?: Duration;
+}
+
+/**
+ * A service that answers requests.
+ *
+ * Tasks run in private subnets on a read-only root file system, with an identity of their own; deployments
+ * start new tasks before they stop old ones, and roll back when those fail.
+ *
+ * Creates: `taskDefinition` with `container`, `taskRole`, `executionRole`, `logGroup`, `service` with its security
+ * group and scaling, and what `routing` says: mostly `loadBalancer`, `targetGroup`, listener and rule.
+ *
+ * Costs: two tasks of 0.25 vCPU about 18 USD a month, a load balancer of its own about 18 USD more.
+ */
+export class WebService extends Construct implements iam.IGrantable, ec2.IConnectable {
+  /** The service. */
+  public readonly service: ecs.BaseService;
+
+  /** What a task is. */
+  public readonly taskDefinition: ecs.TaskDefinition;
+
+  /** The main container. */
+  public readonly container: ecs.ContainerDefinition;
+
+  /** The identity of the code: grants on the service land here. */
+  public readonly taskRole: iam.IRole;
+
+  /** The identity with which ECS starts the tasks. */
+  public readonly executionRole: ExecutionRole;
+
+  /** Where the container's output goes, when it goes to CloudWatch. */
+  public readonly logGroup?: logs.ILogGroup;
+
+  /** What scales the service, unless the number of tasks is fixed. */
+  public readonly taskCount?: ecs.ScalableTaskCount;
+
+  /** All that `routing` made. */
+  public readonly routing: RoutingConfig;
+
+  /** Who receives the grants: the task role. */
+  public readonly grantPrincipal: iam.IPrincipal;
+
+  /** The network side of the tasks. Open the way to a database with `allowToDefaultPort(database)`. */
+  public readonly connections: ec2.Connections;
+
+  /**
+   * @throws when a property is out of bounds, or contradicts another one
+   */
+  constructor(scope: Construct, id: string, props: WebServiceProps) {
+    super(scope, id);
+    const capacity = props.capacity ?? Capacity.fargate();
+    const scaling = props.scaling ?? Scaling.between({ minTasks: 2, maxTasks: 10 });
+    const deployment = (props.deployment ?? Deployment.rolling()).bind();
+    this.checkProgress(scaling, deployment.minHealthyPercent, deployment.maxHealthyPercent);
+    const { vpc } = props.cluster;
+
+    const task = makeTask(this, props, capacity, props.port);
+    this.taskDefinition = task.taskDefinition;
+    this.container = task.container;
+    this.taskRole = task.taskRole;
+    this.executionRole = task.executionRole;
+    this.logGroup = task.logGroup;
+    this.grantPrincipal = task.taskRole.grantPrincipal;
+
+    this.service = capacity.bind(this, {
+      ...deployment,
+      cluster: props.cluster,
+      taskDefinition: task.taskDefinition,
+      desiredCount: scaling.desiredCount,
+      healthCheckGracePeriod: props.healthCheckGracePeriod,
+      vpcSubnets: chooseSubnets(this, vpc, props),
+      assignPublicIp: props.assignPublicIp ?? false,
+      securityGroups: props.securityGroups,
+    });
+    this.connections = this.service.connections;
+    task.mount(this.service);
+    if (props.allowExec) allowExec(this.service, this.taskRole, this.logGroup);
+
+    this.routing = props.routing.bind(this, {
+      ...props,
+      vpc,
+      service: this.service,
+      containerName: this.container.containerName,
+    });
+    this.taskCount = scaling.bind({ service: this.service, targetGroup: this.routing.targetGroup });
+  }
+
+  /**
+   * The service's own load balancer.
+   * @throws when the routing made none
+   */
+  public get loadBalancer(): elbv2.ApplicationLoadBalancer {
+    return this.made('loadBalancer');
+  }
+
+  /**
+   * The load balancer's view of the tasks.
+   * @throws when the routing made none
+   */
+  public get targetGroup(): elbv2.ApplicationTargetGroup {
+    return this.made('targetGroup');
+  }
+
+  /**
+   * Where clients find the service.
+   * @throws when the routing does not know it
+   */
+  public get url(): string {
+    return this.made('url');
+  }
+
+  private made<K extends keyof RoutingConfig>(key: K): NonNullable<RoutingConfig[K]> {
+    const value = this.routing[key];
+    if (!value) {
+      throw new ContainersError(
+        `'${this.node.path}' has no ${key}, because its routing makes none: use a Routing that does, or do not ask for it`,
+      );
+    }
+    return value;
+  }
+
+  private checkProgress(scaling: Scaling, minHealthy: number, max: number): void {
+    if (!cannotProgress(scaling.minTasks, minHealthy, max)) return;
+    const message = `a deployment of ${scaling.minTasks} tasks can neither start nor stop one with ${minHealthy} % kept and ${max} % allowed, after rounding: raise maxPercent or lower minHealthyPercent`;
+    if (scaling.desiredCount !== undefined) throw new ContainersError(message);
+    Validations.of(this).addWarning('cdk-containers:DeploymentCannotProgress', message);
+  }
+}

@@ -1,0 +1,114 @@
+import { Aws, aws_iam as iam, Resource, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { estimateStatement, MANAGED_POLICY_CHARACTERS } from '../../rules/policies';
+
+/**
+ * A role of ECS tasks that writes every grant to customer managed policies.
+ *
+ * CDK's own `Role` writes inline policies, which auditors refuse. This one is an `iam.IRole`, so every
+ * L2 grant works on it. It creates no policy before the first grant, and a further one when the size
+ * limit of a policy is near.
+ *
+ * @internal
+ */
+export abstract class ManagedPolicyRole extends Resource implements iam.IRole {
+  /** The role, to which nothing inline is attached. */
+  public readonly role: iam.Role;
+  public readonly roleArn: string;
+  public readonly roleName: string;
+  public readonly roleRef: iam.RoleReference;
+  public readonly assumeRoleAction: string;
+  public readonly principalAccount: string | undefined;
+  public readonly grantPrincipal: iam.IPrincipal = this;
+  private readonly managedPolicies: iam.ManagedPolicy[] = [];
+  private room = 0;
+
+  protected constructor(scope: Construct, id: string, description: string) {
+    super(scope, id);
+    this.role = new iam.Role(this, 'Role', { description, assumedBy: ecsTasksPrincipal(this) });
+    this.roleArn = this.role.roleArn;
+    this.roleName = this.role.roleName;
+    this.roleRef = this.role.roleRef;
+    this.assumeRoleAction = this.role.assumeRoleAction;
+    this.principalAccount = this.role.principalAccount;
+  }
+
+  public get policyFragment(): iam.PrincipalPolicyFragment {
+    return this.role.policyFragment;
+  }
+
+  /** The customer managed policies that hold the grants: none before the first grant. */
+  public get policies(): iam.ManagedPolicy[] {
+    return [...this.managedPolicies];
+  }
+
+  /** Adds a statement to the role's customer managed policy. */
+  public addToPrincipalPolicy(statement: iam.PolicyStatement): iam.AddToPrincipalPolicyResult {
+    const policy = this.policyWithRoom(estimateStatement(statement.toStatementJson()));
+    policy.addStatements(statement);
+    return { statementAdded: true, policyDependable: policy };
+  }
+
+  /** Adds a statement to the role's customer managed policy. Kept for L2s that still call the older name. */
+  public addToPolicy(statement: iam.PolicyStatement): boolean {
+    return this.addToPrincipalPolicy(statement).statementAdded;
+  }
+
+  /** Attaches a policy of yours. */
+  public addManagedPolicy(policy: iam.IManagedPolicy): void {
+    this.role.addManagedPolicy(policy);
+  }
+
+  /** Attaches an inline policy of yours: audit packs refuse those, grants never make one. */
+  public attachInlinePolicy(policy: iam.Policy): void {
+    this.role.attachInlinePolicy(policy);
+  }
+
+  /** Grants actions on this role to someone else. */
+  public grant(grantee: iam.IPrincipal, ...actions: string[]): iam.Grant {
+    return this.role.grant(grantee, ...actions);
+  }
+
+  /** Lets someone else hand this role to a task. */
+  public grantPassRole(grantee: iam.IPrincipal): iam.Grant {
+    return this.role.grantPassRole(grantee);
+  }
+
+  /** Lets someone else assume this role. */
+  public grantAssumeRole(grantee: iam.IPrincipal): iam.Grant {
+    return this.role.grantAssumeRole(grantee);
+  }
+
+  private policyWithRoom(size: number): iam.ManagedPolicy {
+    const current = this.managedPolicies.at(-1);
+    if (current && size <= this.room) {
+      this.room -= size;
+      return current;
+    }
+    const number = this.managedPolicies.length;
+    const next = new iam.ManagedPolicy(this, number === 0 ? 'Policy' : `Policy${number + 1}`, {
+      document: new iam.PolicyDocument({ minimize: true }),
+      // From the policy to the role: the other way round is a cycle as soon as a key policy names the role.
+      roles: [this.role],
+    });
+    this.managedPolicies.push(next);
+    this.room = MANAGED_POLICY_CHARACTERS - ENVELOPE_CHARACTERS - size;
+    return next;
+  }
+}
+
+/** `{"Version":"2012-10-17","Statement":[]}` and a margin. */
+const ENVELOPE_CHARACTERS = 144;
+
+/**
+ * Only ECS tasks of this account and region may assume the role.
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#create_task_iam_policy_and_role
+ */
+function ecsTasksPrincipal(scope: Construct): iam.IPrincipal {
+  return new iam.ServicePrincipal('ecs-tasks.amazonaws.com', {
+    conditions: {
+      StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+      ArnLike: { 'aws:SourceArn': Stack.of(scope).formatArn({ service: 'ecs', resource: '*' }) },
+    },
+  });
+}

@@ -1,0 +1,138 @@
+import type { aws_ecs as ecs } from 'aws-cdk-lib';
+import { checkPattern, checkSeconds, checkUnique, checkWhole, ContainersError, isToken } from './errors';
+
+/**
+ * Limits of ECS container definitions.
+ *
+ * Source: AWS::ECS::TaskDefinition in the CloudFormation schema of aws-cdk-lib 2.276.0 (November 2026), and
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html
+ */
+const PORT = { min: 1, max: 65535 };
+const STOP_TIMEOUT = { min: 2, max: 120 };
+const HEALTH_CHECK = {
+  interval: { min: 5, max: 300 },
+  timeout: { min: 2, max: 60 },
+  retries: { min: 1, max: 10 },
+  startPeriod: { min: 0, max: 300 },
+};
+const NAME = /^[A-Za-z0-9_-]{1,255}$/;
+/** Directories that ECS Exec's agent writes to. @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html */
+const EXEC_DIRECTORIES = ['/var/lib/amazon', '/var/log/amazon'];
+
+export function checkPort(name: string, port: number): void {
+  checkWhole(name, port, PORT);
+}
+
+export function checkContainerName(name: string): void {
+  checkPattern('containerName', name, NAME, '1 to 255 letters, digits, hyphens and underscores');
+}
+
+/** Timeouts of a container on Fargate. */
+export function checkStopAndStart(
+  stopTimeout?: Parameters<typeof checkSeconds>[1],
+  startTimeout?: Parameters<typeof checkSeconds>[1],
+): void {
+  checkSeconds('stopTimeout', stopTimeout, STOP_TIMEOUT);
+  checkSeconds('startTimeout', startTimeout, STOP_TIMEOUT);
+}
+
+/** The container's own health check (the load balancer's is another one). */
+export function checkContainerHealth(check: ecs.HealthCheck | undefined): void {
+  if (!check) return;
+  if (check.command.length === 0) {
+    throw new ContainersError(
+      "container.healthCheck.command must name a command, for example ['CMD-SHELL', 'curl -f http://localhost/ || exit 1'], got an empty list",
+    );
+  }
+  checkSeconds('container.healthCheck.interval', check.interval, HEALTH_CHECK.interval);
+  checkSeconds('container.healthCheck.timeout', check.timeout, HEALTH_CHECK.timeout);
+  checkSeconds('container.healthCheck.startPeriod', check.startPeriod, HEALTH_CHECK.startPeriod);
+  checkWhole('container.healthCheck.retries', check.retries, HEALTH_CHECK.retries);
+}
+
+/** One key in both would be an error of the service at deploy time. */
+export function checkEnvironment(environment: Record<string, string>, secrets: Record<string, unknown>): void {
+  const both = Object.keys(environment).find((key) => key in secrets);
+  if (both !== undefined) {
+    throw new ContainersError(
+      `environment and secrets must not share a key, got '${both}' in both: remove one of them`,
+    );
+  }
+}
+
+/** A path at which something can be mounted. */
+export function checkMountPath(path: string): void {
+  checkPattern('mount path', path, /^(\/[^/:]+)+\/?$/, "an absolute path below '/', without ':' and empty parts");
+  if (!isToken(path) && path.split('/').some((part) => part === '.' || part === '..')) {
+    throw new ContainersError(`mount path must not contain '.' or '..', got '${path}'`);
+  }
+}
+
+/** `/srv/` and `/srv` are one place. */
+export function normalPath(path: string): string {
+  return isToken(path) ? path : path.replace(/\/$/, '');
+}
+
+/** Two mounts at one place hide each other. */
+export function checkMountPaths(paths: string[]): void {
+  checkUnique('mount paths of a container', paths.map(normalPath));
+}
+
+/**
+ * Files on an access point belong to its POSIX user: a process that runs as another one may be refused.
+ * @see https://github.com/aws/amazon-ecs-agent/issues/4702
+ */
+export function checkMountUser(
+  user: string | undefined,
+  path: string,
+  posixUser: { readonly uid: string; readonly gid: string } | undefined,
+): void {
+  const numeric = numericUser(user);
+  if (!numeric || !posixUser || isToken(posixUser.uid) || isToken(posixUser.gid)) return;
+  if (numeric.uid !== posixUser.uid || (numeric.gid ?? posixUser.gid) !== posixUser.gid) {
+    throw new ContainersError(
+      `the container's user must be the POSIX user of its mounts, got user '${user}' and ${posixUser.uid}:${posixUser.gid} for '${path}': ` +
+        `set container.user to '${posixUser.uid}:${posixUser.gid}' or the mount's user to { uid: '${numeric.uid}', gid: '${numeric.gid ?? numeric.uid}' }`,
+    );
+  }
+}
+
+/** Reads `uid` or `uid:gid`; undefined for names, tokens and nothing. */
+export function numericUser(user: string | undefined): { readonly uid: string; readonly gid?: string } | undefined {
+  if (user === undefined || isToken(user)) return undefined;
+  const [, uid, gid] = /^(\d+)(?::(\d+))?$/.exec(user) ?? [];
+  return uid === undefined ? undefined : { uid, gid };
+}
+
+/** ECS accepts `user`, `user:group`, `uid`, `uid:gid` and their mixtures. */
+export function checkUser(user: string | undefined): void {
+  checkPattern('user', user, /^[a-zA-Z0-9_.-]+(:[a-zA-Z0-9_.-]+)?$/, "'user', 'uid', 'user:group' or 'uid:gid'");
+}
+
+/** ECS Exec's agent writes below two directories: with a read-only root it never starts. */
+export function checkExec(allowExec: boolean, writableRoot: boolean, mountPaths: string[]): void {
+  if (!allowExec || writableRoot) return;
+  const covered = EXEC_DIRECTORIES.every((directory) =>
+    mountPaths.some((path) => directory === path || directory.startsWith(`${path}/`)),
+  );
+  if (!covered) {
+    throw new ContainersError(
+      'allowExec must not be true with a read-only root file system, because the ECS Exec agent writes to /var/lib/amazon and /var/log/amazon: ' +
+        "set container.writableRootFilesystem to true, or add Mount.scratch('/var/lib/amazon') and Mount.scratch('/var/log/amazon')",
+    );
+  }
+}
+
+/** What a container that does not say is taken to need, beside its scratch directories. */
+export const UNSTATED_MEMORY_MIB = 256;
+
+/** A tmpfs counts against the limit of its container. */
+export function checkContainerMemory(memoryMiB: number | undefined, scratchMiB: number): void {
+  if (memoryMiB === undefined || isToken(memoryMiB)) return;
+  checkWhole('container.memory in MiB', memoryMiB, { min: 6, max: Infinity });
+  if (scratchMiB >= memoryMiB) {
+    throw new ContainersError(
+      `container.memory must be greater than its scratch directories together, got ${memoryMiB} and ${scratchMiB} MiB: raise it, or make them smaller`,
+    );
+  }
+}

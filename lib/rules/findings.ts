@@ -1,0 +1,113 @@
+import type { Acknowledgment } from 'aws-cdk-lib';
+
+/** The rule packs of cdk-nag 3 that the library is tested with. */
+type Pack = 'AwsSolutions' | 'HIPAA.Security' | 'NIST.800.53.R4' | 'NIST.800.53.R5' | 'PCI.DSS.321';
+
+/** One rule under the names that its packs give it. */
+function findings(rule: string, packs: Pack[], reason: string): Acknowledgment[] {
+  return packs.map((pack) => ({ id: `${pack}::${pack}-${rule}`, reason }));
+}
+
+const HIPAA = 'HIPAA.Security';
+const R4 = 'NIST.800.53.R4';
+const R5 = 'NIST.800.53.R5';
+const PCI = 'PCI.DSS.321';
+
+/**
+ * Findings that no default can avoid, and why. A construct acknowledges them on the exact resource, and only
+ * where they arise; test/compliance.test.ts holds the list and sees each finding come back without it.
+ */
+export const FINDINGS = {
+  /** An execution role that pulls from ECR. */
+  ecrAuthorizationToken: findings(
+    'IAM5[Resource::*]',
+    ['AwsSolutions'],
+    'ecr:GetAuthorizationToken has no resource level: AWS accepts it on * only',
+  ),
+  /** A task role of a service with ECS Exec. */
+  execChannels: findings(
+    'IAM5[Resource::*]',
+    ['AwsSolutions'],
+    'ssmmessages channels and logs:DescribeLogGroups have no resource level: ECS Exec was asked for with allowExec',
+  ),
+  /** A container with plain environment variables. */
+  plainEnvironment: findings(
+    'ECS2',
+    ['AwsSolutions'],
+    'environment holds settings that are no secrets; secrets come from Secrets Manager or Systems Manager through `secrets`',
+  ),
+  /** A log group without a key of the user's. */
+  logGroupServiceKey: findings(
+    'CloudWatchLogGroupEncrypted',
+    [HIPAA, R4, R5, PCI],
+    'CloudWatch Logs encrypts it with a key of its own; a customer managed key is the choice of `encryptionKey`, at its price',
+  ),
+  /** A file system with automatic backups. */
+  automaticBackups: findings(
+    'EFSInBackupPlan',
+    [HIPAA, R4, R5],
+    'its BackupPolicy puts it into the automatic backup plan of AWS Backup; the rule looks for a BackupSelection only',
+  ),
+  /** A security group that lets tasks reach everything: CDK warns of each egress rule that this makes needless. */
+  outboundOpen: [
+    {
+      id: 'Annotation::@aws-cdk/aws-ec2:ipv4IgnoreEgressRule',
+      reason: 'tasks may reach everything, so that the rule that allowTo… would add is not needed',
+    },
+  ],
+  /** A load balancer that the internet may reach. */
+  publicLoadBalancer: findings(
+    'EC23',
+    ['AwsSolutions'],
+    'a public route was asked for: its listener port is open to all, or to `allowFrom`',
+  ),
+  /** A load balancer without a web ACL in the stack. */
+  noWebAcl: findings(
+    'ALBWAFEnabled',
+    [R4, R5, PCI],
+    'the rules of a web ACL are those of the application: associate one with the load balancer, here or with Firewall Manager',
+  ),
+  /** A listener that was asked to speak plain HTTP. */
+  plainHttp: [
+    ...findings(
+      'ELBv2ACMCertificateRequired',
+      [HIPAA, R5, PCI],
+      'Routing.http was asked for: no certificate, plain HTTP',
+    ),
+    ...findings(
+      'ALBHttpToHttpsRedirection',
+      [HIPAA, R4, R5, PCI],
+      'Routing.http was asked for: there is no HTTPS listener to redirect to',
+    ),
+  ],
+  /** A listener that does nothing but redirect to HTTPS. */
+  redirectListener: findings(
+    'ELBv2ACMCertificateRequired',
+    [HIPAA, R5, PCI],
+    'the listener only redirects to HTTPS, as redirectHttp asks; a redirect needs no certificate',
+  ),
+  /** A bucket for the access logs of load balancers. */
+  accessLogBucket: [
+    ...findings(
+      'S1',
+      ['AwsSolutions'],
+      'the bucket holds access logs itself: logging its own accesses would never end',
+    ),
+    ...findings(
+      'S3BucketLoggingEnabled',
+      [HIPAA, R4, R5, PCI],
+      'the bucket holds access logs itself: logging its own accesses would never end',
+    ),
+    ...findings(
+      'S3BucketReplicationEnabled',
+      [HIPAA, R4, R5, PCI],
+      'a copy in another region is the choice of the account: pass accessLogsBucket',
+    ),
+    ...findings('S3DefaultEncryptionKMS', [HIPAA, R5, PCI], 'load balancers deliver logs to buckets with SSE-S3 only'),
+    ...findings(
+      'S3BucketDefaultLockEnabled',
+      [R4],
+      'Object Lock keeps logs from being deleted, which is a decision of the account: pass accessLogsBucket',
+    ),
+  ],
+} as const;
