@@ -24,6 +24,12 @@ export const FINDINGS = {
     ['AwsSolutions'],
     'ecr:GetAuthorizationToken has no resource level: AWS accepts it on * only',
   ),
+  /** An execution role that reads secrets with keys of their own. */
+  decryptOfSecrets: findings(
+    'IAM5[Resource::arn:<AWS::Partition>:kms:<AWS::Region>:<AWS::AccountId>:key/*]',
+    ['AwsSolutions'],
+    'conditions narrow it to the secrets of this role, decrypted through Secrets Manager; naming the keys would tie their stacks to this one',
+  ),
   /** A task role of a service with ECS Exec. */
   execChannels: findings(
     'IAM5[Resource::*]',

@@ -12,5 +12,5 @@ export function estimateStatement(statement: unknown): number {
 }
 
 /** Tokens resolve to names and ARNs; 100 characters cover nearly every one. */
-const TOKEN = /\$\{Token\[[^\]]*\]\}/g;
+const TOKEN = /[$#]\{Token\[[^\]]*\]\}/g;
 const PLACEHOLDER = 'x'.repeat(100);
