@@ -3,7 +3,6 @@ import {
   aws_ecs as ecs,
   aws_route53 as route53,
   aws_secretsmanager as secretsmanager,
-  aws_ssm as ssm,
   Duration,
   Size,
   Stack,
@@ -25,7 +24,6 @@ export class WebServiceExample extends Stack {
     });
     const uploads = new SharedFileSystem(this, 'Uploads', { vpc });
     const token = secretsmanager.Secret.fromSecretNameV2(this, 'ApiToken', 'web-service/api-token');
-    const banner = ssm.StringParameter.fromStringParameterName(this, 'Banner', '/web-service/banner');
 
     new WebService(this, 'Web', {
       cluster,
@@ -33,7 +31,7 @@ export class WebServiceExample extends Stack {
         image: ecs.ContainerImage.fromAsset('examples/web-service/app', { platform: assets.Platform.LINUX_ARM64 }),
         user: '1000:1000',
         environment: { UPLOADS_DIR: '/srv/uploads' },
-        secrets: { API_TOKEN: ecs.Secret.fromSecretsManager(token), BANNER: ecs.Secret.fromSsmParameter(banner) },
+        secrets: { API_TOKEN: ecs.Secret.fromSecretsManager(token) },
         mounts: [
           uploads.mount('/srv/uploads', { directory: '/uploads' }),
           Mount.scratch('/tmp', { size: Size.mebibytes(32) }),

@@ -14,7 +14,8 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
   process.once(signal, async () => {
     console.log(JSON.stringify({ level: 'info', message: 'shutting down', signal }));
     await shutdown(server);
-    // Explicit, because a file operation stuck on a network file system would keep the process alive.
-    process.exit(0);
+    // The process ends by itself once cut uploads are cleaned up and logged. The timer is for a file operation stuck on a
+    // network file system, which would keep the process alive.
+    setTimeout(() => process.exit(0), 500).unref();
   });
 }

@@ -158,7 +158,7 @@ ${items.length > 0 ? `<ul>\n${items.join('\n')}\n</ul>` : '<p>Nothing here yet.<
         time: new Date().toISOString(),
         method: req.method,
         path,
-        status: res.statusCode,
+        status: res.headersSent ? res.statusCode : undefined,
         durationMs: Math.round(performance.now() - startedAt),
         client: req.headers['x-forwarded-for'] ?? req.socket.remoteAddress,
         traceId: req.headers['x-amzn-trace-id'],
@@ -177,6 +177,11 @@ ${items.length > 0 ? `<ul>\n${items.join('\n')}\n</ul>` : '<p>Nothing here yet.<
   // The load balancer reuses idle connections for up to 60 s. Whoever times out first must be the load balancer: if
   // the server closed first, a request already on its way would meet a closed connection and become a 502.
   server.keepAliveTimeout = 65_000;
+  server.sockets = new Set();
+  server.on('connection', (socket) => {
+    server.sockets.add(socket);
+    socket.on('close', () => server.sockets.delete(socket));
+  });
   return server;
 }
 
@@ -184,7 +189,11 @@ ${items.length > 0 ? `<ul>\n${items.join('\n')}\n</ul>` : '<p>Nothing here yet.<
 export async function shutdown(server, deadlineMs = 24_000) {
   const closed = new Promise((resolve) => server.close(resolve));
   // close() drops only the connections idle at that moment; those that finish a request later become idle later.
-  const sweep = setInterval(() => server.closeIdleConnections(), 100);
+  const sweep = setInterval(() => {
+    server.closeIdleConnections();
+    // To Node, a connection is not idle before its first request.
+    for (const socket of server.sockets) if (socket.bytesRead === 0) socket.destroy();
+  }, 100);
   const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
   await closed;
   clearInterval(sweep);

@@ -77,8 +77,11 @@ function accessPointOf(
   directory: string,
   user: PosixUser,
 ): efs.AccessPoint {
-  const scope = Stack.of(owner) === Stack.of(consumer) ? owner : consumer;
-  const identity = JSON.stringify(Stack.of(scope).resolve([fileSystem.node.path, directory, user.uid, user.gid]));
+  const together = Stack.of(owner) === Stack.of(consumer);
+  const scope = together ? owner : consumer;
+  // Nothing of the path above the stack: an app that moves into a stage keeps its access points.
+  const origin = together ? '' : owner.node.path.slice(Stack.of(owner).node.path.length - Stack.of(owner).node.id.length);
+  const identity = JSON.stringify(Stack.of(scope).resolve([origin, directory, user.uid, user.gid]));
   const id = `AccessPoint${createHash('sha256').update(identity).digest('hex').slice(0, 8)}`;
   return (
     (scope.node.tryFindChild(id) as efs.AccessPoint | undefined) ??
