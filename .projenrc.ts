@@ -104,8 +104,13 @@ project.addTask('typecheck', {
   exec: 'tsc --noEmit -p test/tsconfig.json',
 });
 project.addTask('rosetta', {
-  description: 'Compile the snippets of the README and of the docstrings, strictly',
-  exec: 'jsii-rosetta extract --directory . --strict --fail --output .rosetta/tablet.json',
+  description: 'Compile the snippets of the README and of the docstrings, strictly (after `compile`)',
+  steps: [
+    // Snippets import the library by its name, so they are compiled where that name is installed.
+    { exec: 'mkdir -p .rosetta/node_modules && ln -sfn ../.. .rosetta/node_modules/cdk-containers' },
+    ...['aws-cdk-lib', 'constructs', '@types'].map((name) => ({ exec: `ln -sfn ../../node_modules/${name} .rosetta/node_modules/${name}` })),
+    { exec: 'jsii-rosetta extract . --directory .rosetta --strict --fail --output .rosetta/tablet.json' },
+  ],
 });
 project.addTask('build:examples', {
   description: 'Bundle bin/examples.ts for the CDK CLI (aws-cdk-lib stays external: bundling it breaks its validator)',
