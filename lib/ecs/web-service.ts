@@ -14,6 +14,7 @@ import type { ExecutionRole } from '../identity/execution-role';
 import type { Routing, RoutingConfig, TargetOptions } from '../networking/routing';
 import { cannotProgress } from '../rules/deployments';
 import { ContainersError } from '../rules/errors';
+import { checkGracePeriod } from '../rules/load-balancers';
 import { allowExec } from './private/exec';
 import { chooseSubnets } from './private/subnets';
 import { makeTask } from './private/task';
@@ -128,6 +129,7 @@ export class WebService extends Construct implements iam.IGrantable, ec2.IConnec
       service: this.service,
       containerName: this.container.containerName,
     });
+    checkGracePeriod(props.healthCheckGracePeriod, this.routing.targetGroup !== undefined);
     this.taskCount = scaling.bind({ service: this.service, targetGroup: this.routing.targetGroup });
   }
 

@@ -117,12 +117,21 @@ function lifecycleRules(retention: Retention[]): ecr.LifecycleRule[] {
       `a rule of retention for all images must be the last one, got '${rules[any].description}' before '${rules[any + 1].description}': move it to the end`,
     );
   }
-  const selectors = rules.map((rule) => rule.tagPatternList?.join() ?? rule.tagStatus);
-  const again = selectors.findIndex((selector, index) => selectors.indexOf(selector) !== index);
-  if (again !== -1) {
+  rules.forEach((rule, index) => {
+    const before = rules.slice(0, index).find((earlier) => selectsAllOf(earlier, rule));
+    if (!before) return;
     throw new ContainersError(
-      `two rules of retention must not select the same images, got '${rules[again].description}' behind another: it could never act, remove it`,
+      `a rule of retention must not select only what an earlier one does, got '${rule.description}' after '${before.description}': ` +
+        'it could never act, remove it or move it to the front',
     );
-  }
+  });
   return rules.map((rule, index) => ({ ...rule, rulePriority: index + 1 }));
+}
+
+/** True when the first rule selects every image that the second one does: `*` in a pattern stands for any characters. */
+function selectsAllOf(first: ecr.LifecycleRule, second: ecr.LifecycleRule): boolean {
+  const [wide, narrow] = [first.tagPatternList?.[0], second.tagPatternList?.[0]];
+  if (wide === undefined || narrow === undefined) return first.tagStatus === second.tagStatus;
+  const literals = wide.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${literals.join('.*')}$`).test(narrow);
 }

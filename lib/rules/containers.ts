@@ -52,7 +52,7 @@ export function checkContainerHealth(check: ecs.HealthCheck | undefined): void {
 
 /** One key in both would be an error of the service at deploy time. */
 export function checkEnvironment(environment: Record<string, string>, secrets: Record<string, unknown>): void {
-  const both = Object.keys(environment).find((key) => key in secrets);
+  const both = Object.keys(environment).find((key) => Object.hasOwn(secrets, key));
   if (both !== undefined) {
     throw new ContainersError(
       `environment and secrets must not share a key, got '${both}' in both: remove one of them`,

@@ -49,7 +49,7 @@ export interface TaskSize {
 /** The smallest Fargate size that holds the request; an error when there is none. */
 export function fargateSize(request: SizeRequest): TaskSize {
   const { cpuUnits, memoryMiB } = request;
-  if (isToken(cpuUnits) || isToken(memoryMiB)) return sizeOfTokens(request);
+  if (Object.values(request).some(isToken)) return sizeOfTokens(request);
   if (cpuUnits !== undefined) return sizeOfCpu(cpuUnits, request);
 
   const wanted = Math.max(memoryMiB ?? 0, request.neededMemoryMiB);
@@ -98,7 +98,9 @@ function sizeOfCpu(cpuUnits: number, request: SizeRequest): TaskSize {
 /** A size that is only known at deploy time cannot be picked from the table: both parts must be given. */
 function sizeOfTokens({ cpuUnits, memoryMiB }: SizeRequest): TaskSize {
   if (cpuUnits === undefined || memoryMiB === undefined) {
-    throw new ContainersError('cpuUnits and memory must both be given when one of them is a token, got only one');
+    throw new ContainersError(
+      'cpuUnits and memory of the task must both be given when one of them, or of its containers, is a token: a size that is not known cannot be picked',
+    );
   }
   return { cpuUnits, memoryMiB };
 }

@@ -1,4 +1,4 @@
-import { checkPattern, ContainersError } from './errors';
+import { checkPattern, ContainersError, isToken } from './errors';
 
 /**
  * Access points of EFS.
@@ -13,12 +13,21 @@ export function checkDirectory(directory: string): void {
   checkPattern(
     'directory',
     directory,
-    /^(?=.{1,100}$)(\/(?!\.+($|\/))[^$#<>;`|&?{}^*/\n]+){1,4}$/,
+    /^(?=.{1,100}$)(\/(?!\.)[^$#<>;`|&?{}^*/\n]+){1,4}$/,
     "an absolute path of one to four parts, at most 100 characters, such as '/uploads'",
   );
 }
 
 export function checkPosixUser(user: { readonly uid: string; readonly gid: string } | undefined): void {
-  checkPattern('uid', user?.uid, /^\d{1,10}$/, "a number such as '1000'");
-  checkPattern('gid', user?.gid, /^\d{1,10}$/, "a number such as '1000'");
+  for (const [name, id] of [
+    ['uid', user?.uid],
+    ['gid', user?.gid],
+  ]) {
+    checkPattern(name!, id, /^\d{1,10}$/, NUMBER);
+    if (id !== undefined && !isToken(id) && Number(id) > LARGEST_ID)
+      throw new ContainersError(`${name} must be ${NUMBER}, got '${id}'`);
+  }
 }
+
+const LARGEST_ID = 4294967295;
+const NUMBER = `a number such as '1000', at most ${LARGEST_ID}`;

@@ -21,7 +21,6 @@ const CONDITION_VALUES_PER_RULE = 5;
 /** How the load balancer treats a service's tasks. */
 export interface TargetBehaviour {
   readonly healthCheck?: elbv2.HealthCheck;
-  readonly healthCheckGracePeriod?: Duration;
   readonly deregistrationDelay?: Duration;
   readonly stickinessCookieDuration?: Duration;
 }
@@ -45,10 +44,15 @@ export function checkTargetBehaviour(behaviour: TargetBehaviour): void {
     "HTTP codes from 200 to 499 such as '200', '200,204' or '200-299'",
   );
   if (check?.port !== undefined && check.port !== 'traffic-port' && !isToken(check.port)) {
+    checkPattern('healthCheck.port', check.port, /^\d{1,5}$/, "a number or 'traffic-port'");
     checkWhole('healthCheck.port', Number(check.port), { min: 1, max: 65535 });
   }
+  if (check?.enabled === false) {
+    throw new ContainersError(
+      'healthCheck.enabled must be true for tasks, got false: ELB checks all targets that are addresses',
+    );
+  }
   checkTimeoutBelowInterval(check);
-  checkSeconds('healthCheckGracePeriod', behaviour.healthCheckGracePeriod, GRACE_PERIOD);
   checkSeconds('deregistrationDelay', behaviour.deregistrationDelay, DEREGISTRATION_DELAY);
   checkSeconds('stickinessCookieDuration', behaviour.stickinessCookieDuration, STICKINESS);
 }
@@ -70,6 +74,14 @@ function checkTimeoutBelowInterval(check: elbv2.HealthCheck | undefined): void {
     throw new ContainersError(
       `healthCheck.timeout must be shorter than healthCheck.interval, got ${timeout} and ${interval} seconds`,
     );
+  }
+}
+
+/** ECS refuses a grace period where no load balancer judges. */
+export function checkGracePeriod(period: Duration | undefined, hasTargetGroup: boolean): void {
+  checkSeconds('healthCheckGracePeriod', period, GRACE_PERIOD);
+  if (period && !hasTargetGroup) {
+    throw new ContainersError('healthCheckGracePeriod needs a load balancer, got a routing without one: leave it out');
   }
 }
 
@@ -101,12 +113,23 @@ export function checkHost(name: string, host: string): void {
   );
 }
 
+/** A name for an alias record and a certificate. */
+export function checkDomainName(name: string): void {
+  checkPattern(
+    'the domain name',
+    name,
+    /^(?=.{1,253}$)(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    "lower case such as 'app.example.com' or '*.example.com'",
+  );
+}
+
 /** The alias record of a name lives in its zone. */
 export function checkNameInZone(name: string, zoneName: string): void {
   if (isToken(name) || isToken(zoneName)) return;
-  if (name !== zoneName && !name.endsWith(`.${zoneName}`)) {
+  const zone = zoneName.replace(/\.$/, '');
+  if (name !== zone && !name.endsWith(`.${zone}`)) {
     throw new ContainersError(
-      `the domain name must be '${zoneName}' or end with '.${zoneName}', the name of its zone, got '${name}'`,
+      `the domain name must be '${zone}' or end with '.${zone}', the name of its zone, got '${name}'`,
     );
   }
 }

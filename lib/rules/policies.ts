@@ -1,16 +1,47 @@
 /**
- * Limits of customer managed policies.
+ * Limit of a customer managed policy, white space not counted.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
-export const MANAGED_POLICY_CHARACTERS = 6144;
+const MANAGED_POLICY_CHARACTERS = 6144;
 
-/** What a statement adds at the most: ARNs are longer once their tokens are resolved, so each token counts as one ARN part. */
-export function estimateStatement(statement: unknown): number {
-  return JSON.stringify(statement, (_key, value: unknown) =>
-    typeof value === 'string' ? value.replace(TOKEN, PLACEHOLDER) : value,
-  ).length;
+/** `{"Version":"2012-10-17","Statement":[]}` and a margin. */
+const ENVELOPE_CHARACTERS = 144;
+
+/** A statement as JSON, tokens unresolved. */
+export type StatementJson = Record<string, unknown>;
+
+/**
+ * Measures how full a policy is, while statements are added. Statements that differ in their resources only are
+ * merged, as the policy document does when it is written.
+ */
+export class PolicyMeter {
+  private used = ENVELOPE_CHARACTERS;
+  private readonly resourcesOf = new Map<string, Set<string>>();
+
+  /** @param tokenCharacters what a token may resolve to at the most: a part of an ARN, with the stack's name in it */
+  constructor(private readonly tokenCharacters: number) {}
+
+  /** Counts the statement if it fits; false, and nothing changes, if it does not. The first one always fits. */
+  public add(statement: StatementJson): boolean {
+    const { Resource, ...rest } = statement;
+    const key = JSON.stringify(rest);
+    const known = this.resourcesOf.get(key);
+    const added = [Resource ?? []]
+      .flat()
+      .map(String)
+      .filter((resource) => !known?.has(resource));
+    const size =
+      (known ? 0 : this.characters(key) + '"Resource":[],'.length) +
+      added.reduce((sum, each) => sum + this.characters(each) + '"",'.length, 0);
+    if (this.resourcesOf.size > 0 && this.used + size > MANAGED_POLICY_CHARACTERS) return false;
+    this.used += size;
+    this.resourcesOf.set(key, new Set([...(known ?? []), ...added]));
+    return true;
+  }
+
+  private characters(text: string): number {
+    return text.replace(TOKEN, 'x'.repeat(this.tokenCharacters)).length;
+  }
 }
 
-/** Tokens resolve to names and ARNs; 100 characters cover nearly every one. */
 const TOKEN = /[$#]\{Token\[[^\]]*\]\}/g;
-const PLACEHOLDER = 'x'.repeat(100);

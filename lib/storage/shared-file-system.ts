@@ -2,6 +2,7 @@ import { aws_ec2 as ec2, aws_efs as efs, aws_iam as iam, RemovalPolicy, Validati
 import type { aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Mount } from './mount';
+import { ContainersError } from '../rules/errors';
 import { FINDINGS } from '../rules/findings';
 import { efsMount } from './mounts/efs';
 import type { EfsMountOptions } from './mounts/efs';
@@ -75,8 +76,16 @@ export class SharedFileSystem extends Construct implements ec2.IConnectable {
   /** Who may connect to the mount targets. */
   public readonly connections: ec2.Connections;
 
+  /**
+   * @throws when the VPC has no private subnets and `vpcSubnets` names none
+   */
   constructor(scope: Construct, id: string, props: SharedFileSystemProps) {
     super(scope, id);
+    if (!props.vpcSubnets && props.vpc.privateSubnets.length + props.vpc.isolatedSubnets.length === 0) {
+      throw new ContainersError(
+        'mount targets need private subnets, and the VPC has none: name vpcSubnets, or use another VPC',
+      );
+    }
     this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc: props.vpc,
       description: 'Mount targets of the shared file system',

@@ -36,8 +36,8 @@ function findAssociations(cluster: ecs.ICluster): ecs.CfnClusterCapacityProvider
   const inCluster = ofType<ecs.CfnClusterCapacityProviderAssociations>(cluster, ASSOCIATIONS);
   if (inCluster.length > 0) return inCluster;
   // Somebody may have written the L1 elsewhere. Only then is the whole app worth a look.
-  return ofType<ecs.CfnClusterCapacityProviderAssociations>(cluster.node.root, ASSOCIATIONS).filter(
-    (associations) => associations.cluster === cluster.clusterName,
+  return ofType<ecs.CfnClusterCapacityProviderAssociations>(cluster.node.root, ASSOCIATIONS).filter((associations) =>
+    [cluster.clusterName, cluster.clusterArn].includes(associations.cluster),
   );
 }
 

@@ -1,20 +1,29 @@
-import { aws_ec2 as ec2, CfnResource, Validations } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, CfnResource, Stack, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { ContainersError } from '../../rules/errors';
+import { checkWhole, ContainersError } from '../../rules/errors';
 
 /** Where tasks are placed. */
 export interface PlacementOptions {
   readonly vpcSubnets?: ec2.SubnetSelection;
   readonly assignPublicIp?: boolean;
+  readonly securityGroups?: ec2.ISecurityGroup[];
 }
+
+/** @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html */
+const SECURITY_GROUPS = { min: 1, max: 5 };
 
 const WAYS_OUT =
   'use a VPC with private subnets, or set assignPublicIp to true with vpcSubnets { subnetType: ec2.SubnetType.PUBLIC }';
 
 /** Chooses the subnets of the tasks, and refuses those from which no image can be pulled. */
 export function chooseSubnets(scope: Construct, vpc: ec2.IVpc, options: PlacementOptions): ec2.SubnetSelection {
+  checkWhole('the number of securityGroups', options.securityGroups?.length, SECURITY_GROUPS);
   const selection = options.vpcSubnets ?? defaultSubnets(vpc, options);
   const ids = new Set(vpc.selectSubnets(selection).subnetIds);
+  if (ids.size === 0)
+    throw new ContainersError(
+      'vpcSubnets must select at least one subnet, got none: leave it out for the private subnets',
+    );
   const isPublic = vpc.publicSubnets.some((subnet) => ids.has(subnet.subnetId));
   if (isPublic && !options.assignPublicIp) {
     throw new ContainersError(
@@ -45,14 +54,15 @@ const NEEDED = ['ecr.api', 'ecr.dkr', 's3', 'logs'];
 function warnWithoutEndpoints(scope: Construct, vpc: ec2.IVpc): void {
   scope.node.addValidation({
     validate() {
-      const present = vpc.node
+      const present = vpc.node.root.node
         .findAll()
         .filter(
-          (child) =>
+          (child): child is ec2.CfnVPCEndpoint =>
             CfnResource.isCfnResource(child) && child.cfnResourceType === ec2.CfnVPCEndpoint.CFN_RESOURCE_TYPE_NAME,
         )
-        .map((child) => (child as ec2.CfnVPCEndpoint).serviceName ?? '');
-      const missing = NEEDED.filter((name) => !present.some((service) => service.endsWith(`.${name}`)));
+        .filter((endpoint) => endpoint.vpcId === vpc.vpcId)
+        .map((endpoint) => JSON.stringify(Stack.of(endpoint).resolve(endpoint.serviceName)));
+      const missing = NEEDED.filter((name) => !present.some((service) => service.includes(`.${name}"`)));
       if (missing.length > 0) {
         Validations.of(scope).addWarning(
           'cdk-containers:SubnetsIsolatedWithoutEndpoints',

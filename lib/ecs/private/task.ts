@@ -1,4 +1,4 @@
-import { aws_ecs as ecs, Validations } from 'aws-cdk-lib';
+import { aws_ecs as ecs, SizeRoundingBehavior, Tokenization, Validations } from 'aws-cdk-lib';
 import type { aws_iam as iam, aws_logs as logs, Size } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ExecutionRole } from '../../identity/execution-role';
@@ -18,7 +18,7 @@ import {
   numericUser,
   UNSTATED_MEMORY_MIB,
 } from '../../rules/containers';
-import { checkRange } from '../../rules/errors';
+import { checkWhole } from '../../rules/errors';
 import { FARGATE_EPHEMERAL_STORAGE_GIB } from '../../rules/fargate';
 import { FINDINGS } from '../../rules/findings';
 import { Mount } from '../../storage/mount';
@@ -59,8 +59,8 @@ export function makeTask(scope: Construct, options: TaskOptions, capacity: Capac
   const taskDefinition = new ecs.TaskDefinition(scope, 'TaskDefinition', {
     compatibility: capacity.compatibility,
     networkMode: ecs.NetworkMode.AWS_VPC,
-    cpu: String(size.cpuUnits),
-    memoryMiB: String(size.memoryMiB),
+    cpu: Tokenization.stringifyNumber(size.cpuUnits),
+    memoryMiB: Tokenization.stringifyNumber(size.memoryMiB),
     ephemeralStorageGiB: options.ephemeralStorage?.toGibibytes(),
     runtimePlatform: {
       operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
@@ -122,6 +122,7 @@ function checkTask(options: TaskOptions, mounts: Mount[], port: number | undefin
   if (main.containerName !== undefined) checkContainerName(main.containerName);
   checkStopAndStart(main.stopTimeout, main.startTimeout);
   checkContainerHealth(main.healthCheck);
+  checkWhole('container.cpuUnits', main.cpuUnits, { min: 1, max: Infinity });
   checkUser(main.user);
   checkMountPaths(mounts.map((mount) => mount.path));
   mounts.forEach((mount) => checkMountUser(main.user, mount.path, mount._user));
@@ -131,14 +132,13 @@ function checkTask(options: TaskOptions, mounts: Mount[], port: number | undefin
     mounts.map((mount) => mount.path),
   );
   if (!options.ephemeralStorage?.isUnresolved()) {
-    checkRange(
-      'ephemeralStorage in GiB',
-      options.ephemeralStorage?.toGibibytes({ rounding: 2 }),
-      FARGATE_EPHEMERAL_STORAGE_GIB,
-    );
+    checkWhole('ephemeralStorage in GiB', options.ephemeralStorage?.toGibibytes(EXACT), FARGATE_EPHEMERAL_STORAGE_GIB);
   }
 }
 
+/** Exact, so that a size which is no whole number is judged by our checks. */
 function mebibytes(size: Size | undefined): number | undefined {
-  return size?.toMebibytes();
+  return size?.isUnresolved() ? size.toMebibytes() : size?.toMebibytes(EXACT);
 }
+
+const EXACT = { rounding: SizeRoundingBehavior.NONE };

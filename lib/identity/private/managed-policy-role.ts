@@ -1,6 +1,6 @@
 import { Aws, aws_iam as iam, Resource, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { estimateStatement, MANAGED_POLICY_CHARACTERS } from '../../rules/policies';
+import { PolicyMeter } from '../../rules/policies';
 
 /**
  * A role of ECS tasks that writes every grant to customer managed policies.
@@ -21,7 +21,7 @@ export abstract class ManagedPolicyRole extends Resource implements iam.IRole {
   public readonly principalAccount: string | undefined;
   public readonly grantPrincipal: iam.IPrincipal = this;
   private readonly managedPolicies: iam.ManagedPolicy[] = [];
-  private room = 0;
+  private meter?: PolicyMeter;
 
   protected constructor(scope: Construct, id: string, description: string) {
     super(scope, id);
@@ -44,7 +44,7 @@ export abstract class ManagedPolicyRole extends Resource implements iam.IRole {
 
   /** Adds a statement to the role's customer managed policy. */
   public addToPrincipalPolicy(statement: iam.PolicyStatement): iam.AddToPrincipalPolicyResult {
-    const policy = this.policyWithRoom(estimateStatement(statement.toStatementJson()));
+    const policy = this.policyFor(statement);
     policy.addStatements(statement);
     return { statementAdded: true, policyDependable: policy };
   }
@@ -79,12 +79,11 @@ export abstract class ManagedPolicyRole extends Resource implements iam.IRole {
     return this.role.grantAssumeRole(grantee);
   }
 
-  private policyWithRoom(size: number): iam.ManagedPolicy {
+  private policyFor(statement: iam.PolicyStatement): iam.ManagedPolicy {
+    const json = statement.toStatementJson();
     const current = this.managedPolicies.at(-1);
-    if (current && size <= this.room) {
-      this.room -= size;
-      return current;
-    }
+    if (current && this.meter?.add(json)) return current;
+
     const number = this.managedPolicies.length;
     const next = new iam.ManagedPolicy(this, number === 0 ? 'Policy' : `Policy${number + 1}`, {
       document: new iam.PolicyDocument({ minimize: true }),
@@ -92,13 +91,14 @@ export abstract class ManagedPolicyRole extends Resource implements iam.IRole {
       roles: [this.role],
     });
     this.managedPolicies.push(next);
-    this.room = MANAGED_POLICY_CHARACTERS - ENVELOPE_CHARACTERS - size;
+    this.meter = new PolicyMeter(TOKEN_CHARACTERS + this.stack.stackName.length);
+    this.meter.add(json);
     return next;
   }
 }
 
-/** `{"Version":"2012-10-17","Statement":[]}` and a margin. */
-const ENVELOPE_CHARACTERS = 144;
+/** What a token resolves to beside the stack's name: the head of an ARN, a logical id and a random part. */
+const TOKEN_CHARACTERS = 100;
 
 /**
  * Only ECS tasks of this account and region may assume the role.

@@ -1,4 +1,4 @@
-import { aws_elasticloadbalancingv2 as elbv2, Duration, Validations } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_elasticloadbalancingv2 as elbv2, Duration, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ContainersError } from '../../rules/errors';
 import { checkTargetBehaviour, DEFAULT_HEALTH } from '../../rules/load-balancers';
@@ -24,10 +24,11 @@ export interface HttpRouteOptions {
  */
 export function httpRoute(scope: Construct, target: RoutingTarget, options: HttpRouteOptions): HttpRoute {
   checkTargetBehaviour(target);
-  const grpc = target.protocolVersion === elbv2.ApplicationProtocolVersion.GRPC;
-  if (grpc && !options.encrypted) {
+  const version = target.protocolVersion ?? elbv2.ApplicationProtocolVersion.HTTP1;
+  const grpc = version === elbv2.ApplicationProtocolVersion.GRPC;
+  if (version !== elbv2.ApplicationProtocolVersion.HTTP1 && !options.encrypted) {
     throw new ContainersError(
-      'protocolVersion must not be GRPC on a plain HTTP listener: use Routing.domain or Routing.https',
+      `protocolVersion must not be ${version} on a plain HTTP listener, because ELB wants HTTPS in front of it: use Routing.domain or Routing.https`,
     );
   }
   const targetGroup = new elbv2.ApplicationTargetGroup(scope, 'TargetGroup', {
@@ -42,7 +43,7 @@ export function httpRoute(scope: Construct, target: RoutingTarget, options: Http
     healthCheck: healthCheck(scope, target, grpc),
   });
   const listenerRule = new elbv2.ApplicationListenerRule(scope, 'ListenerRule', {
-    listener: options.listener,
+    listener: fromServiceSide(options.listener),
     priority: options.priority,
     conditions: options.conditions,
     targetGroups: [targetGroup],
@@ -50,7 +51,19 @@ export function httpRoute(scope: Construct, target: RoutingTarget, options: Http
   targetGroup.addTarget(
     target.service.loadBalancerTarget({ containerName: target.containerName, containerPort: target.port }),
   );
+  const port = Number(target.healthCheck?.port);
+  if (port && port !== target.port) targetGroup.registerConnectable(target.service, ec2.Port.tcp(port));
   return { targetGroup, listenerRule };
+}
+
+/**
+ * An imported listener opens the way to the service in its own stack, which would then depend on the service's.
+ * This view of it lets the service open the way instead, as a listener that is not imported does.
+ */
+function fromServiceSide(listener: elbv2.IApplicationListener): elbv2.IApplicationListener {
+  const registerConnectable = (connectable: ec2.IConnectable, port: ec2.Port) =>
+    connectable.connections.allowFrom(listener, port, 'Load balancer to target');
+  return Object.create(listener, { registerConnectable: { value: registerConnectable } });
 }
 
 function healthCheck(scope: Construct, target: RoutingTarget, grpc: boolean): elbv2.HealthCheck {
@@ -63,12 +76,13 @@ function healthCheck(scope: Construct, target: RoutingTarget, grpc: boolean): el
     );
   }
   return {
-    // ELB's own default for gRPC is a method that no service has, with code 12 (unimplemented).
-    ...(grpc ? {} : { path: '/', healthyHttpCodes: DEFAULT_HEALTH.codes }),
-    interval: Duration.seconds(DEFAULT_HEALTH.intervalSeconds),
-    timeout: Duration.seconds(DEFAULT_HEALTH.timeoutSeconds),
-    healthyThresholdCount: DEFAULT_HEALTH.healthyThreshold,
-    unhealthyThresholdCount: DEFAULT_HEALTH.unhealthyThreshold,
     ...given,
+    // For gRPC, ELB's own defaults: a method that no service has, answered with code 12 (unimplemented).
+    path: given.path ?? (grpc ? undefined : '/'),
+    healthyHttpCodes: given.healthyHttpCodes ?? (grpc ? undefined : DEFAULT_HEALTH.codes),
+    interval: given.interval ?? Duration.seconds(DEFAULT_HEALTH.intervalSeconds),
+    timeout: given.timeout ?? Duration.seconds(DEFAULT_HEALTH.timeoutSeconds),
+    healthyThresholdCount: given.healthyThresholdCount ?? DEFAULT_HEALTH.healthyThreshold,
+    unhealthyThresholdCount: given.unhealthyThresholdCount ?? DEFAULT_HEALTH.unhealthyThreshold,
   };
 }

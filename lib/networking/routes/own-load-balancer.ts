@@ -10,7 +10,7 @@ import type { aws_s3 as s3 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ContainersError, isToken } from '../../rules/errors';
 import { FINDINGS } from '../../rules/findings';
-import { checkHost, checkNameInZone } from '../../rules/load-balancers';
+import { checkDomainName, checkNameInZone } from '../../rules/load-balancers';
 import { newAccessLogsBucket, writeAccessLogs } from '../private/access-logs';
 import { httpRoute } from '../private/http-target';
 import type { RoutingConfig, RoutingKind, RoutingTarget } from '../routing';
@@ -126,7 +126,7 @@ export function httpsRouting(options: HttpsRoutingOptions): RoutingKind {
 }
 
 export function domainRouting(name: string, options: DomainRoutingOptions): RoutingKind {
-  checkHost('the domain name', name);
+  checkDomainName(name);
   checkNameInZone(name, options.zone.zoneName);
   return {
     name: 'Routing.domain()',
@@ -141,12 +141,12 @@ export function domainRouting(name: string, options: DomainRoutingOptions): Rout
       const listener = httpsListener(loadBalancer, options, [certificate]);
       new route53.ARecord(scope, 'AliasRecord', {
         zone: options.zone,
-        recordName: isToken(name) ? name : `${name}.`,
+        recordName: `${name}.`,
         target: route53.RecordTarget.fromAlias(new targets.LoadBalancerTarget(loadBalancer)),
       });
       return connect(scope, target, loadBalancer, listener, {
         host: name,
-        url: `https://${name}`,
+        url: name.startsWith('*.') ? undefined : `https://${name}`,
         certificate,
         accessLogsBucket: bucket,
       });
@@ -195,7 +195,7 @@ function subnets(
   const zones = new Set(
     vpc.selectSubnets(given ?? (internal ? undefined : { subnetType: ec2.SubnetType.PUBLIC })).availabilityZones,
   );
-  if (zones.size < 2 && ![...zones].some(isToken)) {
+  if (zones.size < 2 && !isToken([...zones])) {
     throw new ContainersError(
       `a load balancer needs subnets in at least 2 availability zones, got ${zones.size}: use a VPC with more zones`,
     );
@@ -257,7 +257,7 @@ function connect(
     conditions: [
       host === undefined ? elbv2.ListenerCondition.pathPatterns(['/*']) : elbv2.ListenerCondition.hostHeaders([host]),
     ],
-    encrypted: made.certificate !== undefined || made.url?.startsWith('https:') === true,
+    encrypted: !made.url?.startsWith('http:'),
   });
   return { loadBalancer, listener, ...route, ...made };
 }

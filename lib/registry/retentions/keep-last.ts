@@ -1,11 +1,15 @@
 import { aws_ecr as ecr } from 'aws-cdk-lib';
-import { checkPattern, checkWhole, ContainersError } from '../../rules/errors';
+import { checkPattern, checkWhole, ContainersError, isToken } from '../../rules/errors';
 import type { KeepLastOptions, RetentionKind } from '../retention';
 
 /** A tag pattern may have four wildcards. @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html */
 const TAG_PATTERN = /^(?=.{1,128}$)[^*]*(\*[^*]*){0,4}$/;
 
 export function keepLast(count: number, options: KeepLastOptions): RetentionKind {
+  if (isToken(count))
+    throw new ContainersError(
+      'the count of keepLast must be known at synthesis, because it is text in the policy, got a token',
+    );
   checkWhole('the count of keepLast', count, { min: 1, max: Infinity });
   if (options.tags === undefined) {
     return {

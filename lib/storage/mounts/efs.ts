@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { aws_ec2 as ec2, aws_efs as efs, aws_iam as iam, CfnResource, Stack, Validations } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_efs as efs, aws_iam as iam, CfnResource, Stack, Token, Validations } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { checkDirectory, checkPosixUser } from '../../rules/file-systems';
 import { FINDINGS } from '../../rules/findings';
@@ -39,15 +39,10 @@ export function efsMount(owner: Construct, fileSystem: efs.IFileSystem, options:
     bind(scope, path, target) {
       const directory = options.directory ?? path;
       checkDirectory(directory);
-      const accessPoint = accessPointOf(
-        owner,
-        scope,
-        fileSystem,
-        directory,
-        options.user ?? target.user ?? DEFAULT_USER,
-      );
+      const user = options.user ?? target.user ?? DEFAULT_USER;
+      const accessPoint = accessPointOf(owner, scope, fileSystem, directory, user);
       const { container } = target;
-      const volume = `${container.containerName}${path.replace(/[^A-Za-z0-9_-]/g, '-')}`;
+      const volume = volumeName(scope, container.containerName, path);
       container.taskDefinition.addVolume({
         name: volume,
         efsVolumeConfiguration: {
@@ -59,7 +54,12 @@ export function efsMount(owner: Construct, fileSystem: efs.IFileSystem, options:
       container.addMountPoints({ sourceVolume: volume, containerPath: path, readOnly: options.readOnly ?? false });
       container.taskDefinition.taskRole.addToPrincipalPolicy(
         new iam.PolicyStatement({
-          actions: ['elasticfilesystem:ClientMount', ...(options.readOnly ? [] : ['elasticfilesystem:ClientWrite'])],
+          actions: [
+            'elasticfilesystem:ClientMount',
+            ...(options.readOnly ? [] : ['elasticfilesystem:ClientWrite']),
+            // Without it EFS treats root as nobody, who may not write the files of root.
+            ...([user.uid, user.gid].includes('0') ? ['elasticfilesystem:ClientRootAccess'] : []),
+          ],
           resources: [fileSystem.fileSystemArn],
           conditions: { StringEquals: { 'elasticfilesystem:AccessPointArn': accessPoint.accessPointArn } },
         }),
@@ -67,6 +67,22 @@ export function efsMount(owner: Construct, fileSystem: efs.IFileSystem, options:
       openNfs(fileSystem, target);
     },
   };
+}
+
+/** Readable, and unlike for any two mounts of a task. */
+function volumeName(scope: Construct, containerName: string, path: string): string {
+  const [container, directory] = [containerName, path].map((part) =>
+    Token.isUnresolved(part) ? '' : part.replace(/[^A-Za-z0-9_-]/g, '-'),
+  );
+  return `${container}${directory}`.slice(0, 200) + `-${hash(scope, [containerName, path])}`;
+}
+
+/** Of resolved values, because the text of a token changes from one synthesis to the next. */
+function hash(scope: Construct, values: string[]): string {
+  return createHash('sha256')
+    .update(JSON.stringify(Stack.of(scope).resolve(values)))
+    .digest('hex')
+    .slice(0, 8);
 }
 
 /** Equal directories share an access point. It stands beside the file system, or in the stack that consumes it. */
@@ -80,9 +96,10 @@ function accessPointOf(
   const together = Stack.of(owner) === Stack.of(consumer);
   const scope = together ? owner : consumer;
   // Nothing of the path above the stack: an app that moves into a stage keeps its access points.
-  const origin = together ? '' : owner.node.path.slice(Stack.of(owner).node.path.length - Stack.of(owner).node.id.length);
-  const identity = JSON.stringify(Stack.of(scope).resolve([origin, directory, user.uid, user.gid]));
-  const id = `AccessPoint${createHash('sha256').update(identity).digest('hex').slice(0, 8)}`;
+  const origin = together
+    ? ''
+    : owner.node.path.slice(Stack.of(owner).node.path.length - Stack.of(owner).node.id.length);
+  const id = `AccessPoint${hash(scope, [origin, directory, user.uid, user.gid])}`;
   return (
     (scope.node.tryFindChild(id) as efs.AccessPoint | undefined) ??
     new efs.AccessPoint(scope, id, {

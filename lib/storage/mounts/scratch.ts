@@ -1,4 +1,4 @@
-import { Size } from 'aws-cdk-lib';
+import { Size, SizeRoundingBehavior } from 'aws-cdk-lib';
 import type { aws_ecs as ecs } from 'aws-cdk-lib';
 import { checkPattern, checkWhole, ContainersError } from '../../rules/errors';
 import type { MountKind } from '../mount';
@@ -23,7 +23,10 @@ export function scratchMount(options: ScratchOptions): MountKind {
   const size = options.size ?? Size.mebibytes(64);
   const mode = options.mode ?? '1777';
   if (!size.isUnresolved()) {
-    checkWhole('the size of a scratch mount in MiB', size.toMebibytes({ rounding: 2 }), { min: 1, max: 122880 });
+    checkWhole('the size of a scratch mount in MiB', size.toMebibytes({ rounding: SizeRoundingBehavior.NONE }), {
+      min: 1,
+      max: 122880,
+    });
   }
   checkPattern('the mode of a scratch mount', mode, /^[0-7]{3,4}$/, "3 or 4 octal digits such as '1777'");
   return {
