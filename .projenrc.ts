@@ -71,7 +71,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     compilerOptions: { rootDir: '..', types: ['jest', 'node'] },
   },
 
-  gitignore: ['/.cdk/', '/cdk.out/', '/.verify/', '/.rosetta/', '*.d.ts', '!/test/support/*.js', '.DS_Store', '*.tgz'],
+  gitignore: ['/.cdk/', '/cdk.out/', '/.verify/', '/.rosetta/', '/.jsii.tabl.json', '*.d.ts', '!/test/support/*.js', '.DS_Store', '*.tgz'],
   npmignoreEnabled: false,
 });
 
@@ -90,7 +90,7 @@ new JsonFile(project, 'jest.config.json', {
     // `.ts` first: the library compiles in place, and a stale `.js` must never be what is tested.
     moduleFileExtensions: ['ts', 'js', 'json', 'node'],
     testMatch: ['<rootDir>/test/**/*.test.ts'],
-    modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdk.out'],
+    modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdk.out', '<rootDir>/.verify'],
     maxWorkers: 2,
   },
 });
@@ -102,6 +102,10 @@ project.addTask('test:update', {
 project.addTask('typecheck', {
   description: 'Type-check lib, bin, examples and tests',
   exec: 'tsc --noEmit -p test/tsconfig.json',
+});
+project.addTask('verify', {
+  description: 'Verify the examples with cfn-lint, checkov and a deployment to moto (optional: needs Python 3.11 or later)',
+  exec: 'node test/verify/verify.mjs',
 });
 project.addTask('rosetta', {
   description: 'Compile the snippets of the README and of the docstrings, strictly (after `compile`)',

@@ -1,4 +1,4 @@
-import { aws_ec2 as ec2, aws_iam as iam, aws_logs as logs, Validations } from 'aws-cdk-lib';
+import { Aws, aws_ec2 as ec2, aws_iam as iam, aws_logs as logs, Stack, Validations } from 'aws-cdk-lib';
 import type { Acknowledgment } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 
@@ -39,7 +39,14 @@ export class ExampleNetwork extends Construct {
   private writeFlowLogs(): void {
     const logGroup = new logs.LogGroup(this, 'FlowLogGroup', { retention: logs.RetentionDays.ONE_YEAR });
     const role = new iam.Role(this, 'FlowLogRole', {
-      assumedBy: new iam.ServicePrincipal('vpc-flow-logs.amazonaws.com'),
+      assumedBy: new iam.ServicePrincipal('vpc-flow-logs.amazonaws.com', {
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+          ArnLike: {
+            'aws:SourceArn': Stack.of(this).formatArn({ service: 'ec2', resource: 'vpc-flow-log', resourceName: '*' }),
+          },
+        },
+      }),
     });
     const policy = new iam.ManagedPolicy(this, 'FlowLogPolicy', {
       roles: [role],

@@ -32,42 +32,46 @@ export class BringYourOwn extends Stack {
     const platform = Ingress.fromListener(this, 'Platform', { listener });
     const files = new SharedFileSystem(this, 'Files', { vpc });
 
-    // An intent on the platform's cluster and load balancer.
-    new WebService(this, 'Docs', {
-      cluster,
-      container: {
-        image: ecs.ContainerImage.fromRegistry('public.ecr.aws/nginx/nginx-unprivileged:1.29-alpine'),
-        user: '101:101',
-        mounts: [files.mount('/usr/share/nginx/html', { directory: '/docs', readOnly: true })],
-      },
-      port: 8080,
-      routing: platform.route({ hosts: ['docs.example.com'], pathPrefix: '/guides', priority: 1200 }),
-      healthCheck: { path: '/' },
-    });
-
-    // The same parts on L2s: nothing asks you to use an intent.
+    // Parts on L2s: nothing asks you to use an intent. This service writes what the next one shows.
     const executionRole = new ExecutionRole(this, 'ExecutionRole');
     const taskDefinition = new ecs.FargateTaskDefinition(this, 'TaskDefinition', {
       taskRole: new TaskRole(this, 'TaskRole'),
       executionRole,
+      runtimePlatform: { operatingSystemFamily: ecs.OperatingSystemFamily.LINUX },
     });
-    const container = taskDefinition.addContainer('indexer', {
+    const container = taskDefinition.addContainer('publisher', {
       image: ecs.ContainerImage.fromRegistry('public.ecr.aws/docker/library/busybox:1.37'),
-      command: ['sh', '-c', 'while true; do ls -lR /docs > /tmp/index; sleep 60; done'],
+      command: ['sh', '-c', 'while true; do echo "<h1>Guides of $(date)</h1>" > /docs/index.html; sleep 60; done'],
       user: '101:101',
       readonlyRootFilesystem: true,
       linuxParameters: new ecs.LinuxParameters(this, 'LinuxParameters'),
-      logging: ContainerLogs.cloudWatch().bind(this, 'indexer').logDriver,
+      logging: ContainerLogs.cloudWatch().bind(this, 'publisher').logDriver,
     });
-    const service = new ecs.FargateService(this, 'Indexer', {
+    const publisher = new ecs.FargateService(this, 'Publisher', {
       cluster,
       taskDefinition,
       capacityProviderStrategies: [{ capacityProvider: 'FARGATE', weight: 1 }],
       minHealthyPercent: 100,
       circuitBreaker: { rollback: true },
     });
-    const mounts = [files.mount('/docs', { readOnly: true, user: { uid: '101', gid: '101' } }), Mount.scratch('/tmp')];
-    mounts.forEach((mount) => mount.bind(this, { container, client: service, dependent: service }));
-    Scaling.between({ minTasks: 1, maxTasks: 3, policies: [ScalingPolicy.memory(70)] }).bind({ service });
+    publisher.node.defaultChild!.node.addDependency(executionRole);
+    const target = { container, client: publisher, dependent: publisher, user: { uid: '101', gid: '101' } };
+    files.mount('/docs').bind(this, target);
+    Mount.scratch('/tmp').bind(this, target);
+    Scaling.between({ minTasks: 1, maxTasks: 3, policies: [ScalingPolicy.memory(70)] }).bind({ service: publisher });
+
+    // An intent on the platform's cluster and load balancer.
+    const docs = new WebService(this, 'Docs', {
+      cluster,
+      container: {
+        image: ecs.ContainerImage.fromRegistry('public.ecr.aws/nginx/nginx-unprivileged:1.29-alpine'),
+        user: '101:101',
+        mounts: [files.mount('/usr/share/nginx/html/guides', { directory: '/docs', readOnly: true })],
+      },
+      port: 8080,
+      routing: platform.route({ hosts: ['docs.example.com'], pathPrefix: '/guides', priority: 1200 }),
+      healthCheck: { path: '/guides/index.html' },
+    });
+    docs.node.addDependency(publisher);
   }
 }

@@ -1,0 +1,105 @@
+import { Lazy, Size } from 'aws-cdk-lib';
+import { Mount, SharedFileSystem } from '../../lib';
+import { Fixture, IMAGE } from '../support/fixture';
+
+/** Every way to make a mount. */
+const KINDS: [string, (path: string) => Mount][] = [
+  ['SharedFileSystem.mount', (path) => fileSystem().mount(path)],
+  ['Mount.scratch', (path) => Mount.scratch(path)],
+];
+
+function fileSystem(): SharedFileSystem {
+  const { stack, vpc } = new Fixture();
+  return new SharedFileSystem(stack, 'Uploads', { vpc });
+}
+
+describe.each(KINDS)('%s', (_kind, mount) => {
+  test.each([
+    ['/srv', '/srv'],
+    ['/srv/', '/srv'],
+    ['/srv/up loads/a.b', '/srv/up loads/a.b'],
+    ['/..data', '/..data'],
+  ])('takes the path %j as %j', (path, normal) => {
+    expect(mount(path).path).toBe(normal);
+  });
+
+  test('takes a path that is a token', () => {
+    const path = Lazy.string({ produce: () => '/srv' });
+    expect(mount(path).path).toBe(path);
+  });
+
+  test.each(['', '/', 'srv', './srv', '//srv', '/srv//a', '/srv:/a', '/srv//', 'C:\\data'])(
+    'fails when the path is %j',
+    (path) => {
+      expect(() => mount(path)).toThrow(
+        `mount path must be an absolute path below '/', without ':' and empty parts, got '${path}'`,
+      );
+    },
+  );
+
+  test.each(['/srv/..', '/srv/../etc', '/./srv', '/..'])('fails when the path is %j', (path) => {
+    expect(() => mount(path)).toThrow(`mount path must not contain '.' or '..', got '${path}'`);
+  });
+
+  test.each(['/srv', '/srv/'])('fails when another mount is at its place, written %j', (path) => {
+    const fixture = new Fixture();
+    const files = new SharedFileSystem(fixture.stack, 'Other', { vpc: fixture.vpc });
+    const mounts = [files.mount('/srv', { directory: '/other' }), mount(path)];
+    expect(() => fixture.web({ container: { image: IMAGE, mounts } })).toThrow(
+      "mount paths of a container must be unique, got '/srv' twice",
+    );
+  });
+});
+
+describe('mounts of a container', () => {
+  test('may lie in one another', () => {
+    const fixture = new Fixture();
+    const mounts = [Mount.scratch('/srv'), Mount.scratch('/srv/cache')];
+    expect(() => fixture.web({ container: { image: IMAGE, mounts } })).not.toThrow();
+  });
+
+  test.each<[string, { uid: string; gid: string }, string]>([
+    [
+      '1000',
+      { uid: '2000', gid: '2000' },
+      "the container's user must be the POSIX user of its mounts, got user '1000' and 2000:2000 for '/srv': set container.user to '2000:2000' or the mount's user to { uid: '1000', gid: '1000' }",
+    ],
+    [
+      '1000:3000',
+      { uid: '1000', gid: '1000' },
+      "the container's user must be the POSIX user of its mounts, got user '1000:3000' and 1000:1000 for '/srv': set container.user to '1000:1000' or the mount's user to { uid: '1000', gid: '3000' }",
+    ],
+  ])('fails when the container runs as %s and its files belong to %j', (user, posixUser, message) => {
+    const fixture = new Fixture();
+    const files = new SharedFileSystem(fixture.stack, 'Uploads', { vpc: fixture.vpc });
+    const mounts = [files.mount('/srv', { user: posixUser })];
+    expect(() => fixture.web({ container: { image: IMAGE, user, mounts } })).toThrow(message);
+  });
+
+  test.each<[string | undefined, { uid: string; gid: string }]>([
+    ['1000', { uid: '1000', gid: '5' }],
+    ['1000:5', { uid: '1000', gid: '5' }],
+    ['node', { uid: '1000', gid: '5' }],
+    [undefined, { uid: '1000', gid: '5' }],
+  ])('may belong to the user that the container runs as: %s', (user, posixUser) => {
+    const fixture = new Fixture();
+    const files = new SharedFileSystem(fixture.stack, 'Uploads', { vpc: fixture.vpc });
+    const mounts = [files.mount('/srv', { user: posixUser })];
+    expect(() => fixture.web({ container: { image: IMAGE, user, mounts } })).not.toThrow();
+  });
+
+  test('are all there: file systems, scratch directories, and /tmp', () => {
+    const fixture = new Fixture();
+    const files = new SharedFileSystem(fixture.stack, 'Uploads', { vpc: fixture.vpc });
+    const mounts = [files.mount('/srv'), Mount.scratch('/cache', { size: Size.mebibytes(10) })];
+    fixture.web({ container: { image: IMAGE, mounts } });
+    fixture.template().hasResourceProperties('AWS::ECS::TaskDefinition', {
+      ContainerDefinitions: [
+        {
+          MountPoints: [{ ContainerPath: '/srv' }],
+          LinuxParameters: { Tmpfs: [{ ContainerPath: '/cache' }, { ContainerPath: '/tmp' }] },
+        },
+      ],
+    });
+  });
+});
