@@ -22,7 +22,7 @@ export { Routing } from './networking/routing';
 export type { RoutingConfig, RoutingTarget, TargetOptions } from './networking/routing';
 export { ContainerLogs } from './observability/container-logs';
 export type { ContainerLogsConfig } from './observability/container-logs';
-export type { CloudWatchLogsOptions } from './observability/logs/cloud-watch';
+export type { CloudWatchLogsOptions } from './observability/log-drivers/cloud-watch';
 export { Capacity } from './ecs/capacity';
 export type { CapacityServiceOptions } from './ecs/capacity';
 export type { FargateSpotOptions } from './ecs/capacities/fargate';

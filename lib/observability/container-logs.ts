@@ -1,7 +1,7 @@
 import type { aws_ecs as ecs, aws_logs as logs } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { cloudWatchLogs } from './logs/cloud-watch';
-import type { CloudWatchLogsOptions } from './logs/cloud-watch';
+import { cloudWatchLogs } from './log-drivers/cloud-watch';
+import type { CloudWatchLogsOptions } from './log-drivers/cloud-watch';
 
 /** What a container's logs were bound to. */
 export interface ContainerLogsConfig {
