@@ -107,6 +107,33 @@ project.addTask('verify', {
   description: 'Verify the examples with cfn-lint, checkov and a deployment to moto (optional: needs Python 3.11 or later)',
   exec: 'node test/verify/verify.mjs',
 });
+project.addTask('bench', {
+  description: 'Compare with aws-ecs-patterns in one run (--quick for a minute, --strict to fail on a missed goal)',
+  steps: [
+    // Three entry points, because the children must not load aws-cdk-lib before they measure.
+    {
+      exec: 'esbuild test/benchmark/bench.ts test/benchmark/measure-synth.ts test/benchmark/measure-import.ts --bundle --platform=node --target=node20 --packages=external --log-level=warning --outdir=.cdk/bench',
+    },
+    { exec: 'node .cdk/bench/bench.js', receiveArgs: true },
+  ],
+});
+// After jsii: `import { WebService }` loads what a WebService needs, not the whole library.
+project.compileTask.exec('node projenrc/lazy-barrel.cjs lib/index.js');
+project.addTask('test:consumer', {
+  description: 'Install the tarball into an empty app, compile and synthesize it (needs the npm registry)',
+  exec: 'node test/consumer/consumer.mjs',
+  receiveArgs: true,
+});
+project.addTask('test:floor', {
+  description: 'Run everything on the lowest aws-cdk-lib that peerDependencies allow (needs the npm registry)',
+  exec: 'node test/floor/floor.mjs',
+  receiveArgs: true,
+});
+project.addTask('test:app', {
+  description: 'The own tests of the application in examples/web-service',
+  exec: 'node --test',
+  cwd: 'examples/web-service/app',
+});
 project.addTask('rosetta', {
   description: 'Compile the snippets of the README and of the docstrings, strictly (after `compile`)',
   steps: [

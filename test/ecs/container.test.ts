@@ -9,24 +9,25 @@ import {
 import { ContainerLogs, Mount } from '../../lib';
 import type { ContainerOptions, WebServiceProps } from '../../lib';
 import { Fixture, IMAGE, only } from '../support/fixture';
-import { containerOf, idOf, resourceOf } from '../support/resources';
+import { containerOf, idOf, once, resourceOf } from '../support/resources';
 
 /** The container of a web service, of which a test says only what it is about. */
-function container(options: Partial<ContainerOptions> = {}, props: Partial<WebServiceProps> = {}): any {
+function container(options: Partial<ContainerOptions>, props: Partial<WebServiceProps> = {}): any {
   const fixture = new Fixture();
   fixture.web({ container: { image: IMAGE, ...options }, ...props });
   return containerOf(fixture.template());
 }
 
+/** The container of a web service that says nothing but its image. */
+const plain = once(() => container({}));
+
 describe('the container of a WebService', () => {
   test('has a read-only root file system', () => {
-    expect(container().ReadonlyRootFilesystem).toBe(true);
+    expect(plain().ReadonlyRootFilesystem).toBe(true);
   });
 
   test('has a scratch directory at /tmp that every user may write to', () => {
-    expect(container().LinuxParameters.Tmpfs).toEqual([
-      { ContainerPath: '/tmp', Size: 64, MountOptions: ['mode=1777'] },
-    ]);
+    expect(plain().LinuxParameters.Tmpfs).toEqual([{ ContainerPath: '/tmp', Size: 64, MountOptions: ['mode=1777'] }]);
   });
 
   test('has no scratch directory when its root file system is writable', () => {
@@ -47,14 +48,14 @@ describe('the container of a WebService', () => {
   });
 
   test('is essential, and called app unless it has a name', () => {
-    expect(container()).toMatchObject({ Name: 'app', Essential: true });
+    expect(plain()).toMatchObject({ Name: 'app', Essential: true });
     expect(container({ containerName: 'shop_1' })).toMatchObject({ Name: 'shop_1', Essential: true });
   });
 
   test('runs what it is told as the user that it is told', () => {
     const started = container({ entryPoint: ['node'], command: ['serve'], user: '1000:1000' });
     expect(started).toMatchObject({ EntryPoint: ['node'], Command: ['serve'], User: '1000:1000' });
-    expect(container()).not.toHaveProperty('User');
+    expect(plain()).not.toHaveProperty('User');
   });
 
   test('lets the service override the command', () => {

@@ -1,4 +1,5 @@
 import {
+  App,
   Aspects,
   CfnResource,
   Duration,
@@ -21,7 +22,7 @@ function inject(constructUniqueId: string, wanted: object): IPropertyInjector {
   return { constructUniqueId, inject: (props) => ({ ...props, ...wanted }) };
 }
 
-/** Turns Container Insights' debug mode on, say: a change of one L1 property. */
+/** A change of every construct that is wanted. */
 function mixin(wanted: (construct: IConstruct) => boolean, change: (construct: any) => void): IMixin {
   return { supports: wanted, applyTo: change };
 }

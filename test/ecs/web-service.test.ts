@@ -3,26 +3,29 @@ import { Mount, Routing } from '../../lib';
 import type { WebServiceProps } from '../../lib';
 import { Fixture, IMAGE } from '../support/fixture';
 import type { Template } from '../support/fixture';
-import { all, idOf, resourceOf, serviceOf, taskOf } from '../support/resources';
+import { all, idOf, once, resourceOf, serviceOf, taskOf } from '../support/resources';
 
 /** The template of a web service, of which a test says only what it is about. */
-function templateOf(props: Partial<WebServiceProps> = {}): Template {
+function templateOf(props: Partial<WebServiceProps>): Template {
   const fixture = new Fixture();
   fixture.web(props);
   return fixture.template();
 }
 
+/** The template of a web service that says nothing but what it must. */
+const plain = once(() => templateOf({}));
+
 describe('the service of a WebService', () => {
   test('propagates its tags to its tasks', () => {
-    expect(serviceOf(templateOf())).toMatchObject({ PropagateTags: 'SERVICE', EnableECSManagedTags: true });
+    expect(serviceOf(plain())).toMatchObject({ PropagateTags: 'SERVICE', EnableECSManagedTags: true });
   });
 
   test('rebalances its tasks between availability zones', () => {
-    expect(serviceOf(templateOf()).AvailabilityZoneRebalancing).toBe('ENABLED');
+    expect(serviceOf(plain()).AvailabilityZoneRebalancing).toBe('ENABLED');
   });
 
   test('has no physical name', () => {
-    expect(serviceOf(templateOf())).not.toHaveProperty('ServiceName');
+    expect(serviceOf(plain())).not.toHaveProperty('ServiceName');
   });
 
   test('runs in private subnets without a public address', () => {
@@ -88,7 +91,7 @@ describe('the service of a WebService', () => {
 
 describe('the task of a WebService', () => {
   test('says its operating system and processor, always', () => {
-    expect(taskOf(templateOf()).RuntimePlatform).toEqual({
+    expect(taskOf(plain()).RuntimePlatform).toEqual({
       OperatingSystemFamily: 'LINUX',
       CpuArchitecture: 'X86_64',
     });
@@ -102,7 +105,7 @@ describe('the task of a WebService', () => {
   });
 
   test('is made for Fargate and awsvpc', () => {
-    expect(taskOf(templateOf())).toMatchObject({ RequiresCompatibilities: ['FARGATE'], NetworkMode: 'awsvpc' });
+    expect(taskOf(plain())).toMatchObject({ RequiresCompatibilities: ['FARGATE'], NetworkMode: 'awsvpc' });
   });
 
   test.each<[string, Partial<WebServiceProps>, string, string]>([
@@ -124,7 +127,7 @@ describe('the task of a WebService', () => {
 
   test('has the disk that it is given', () => {
     expect(taskOf(templateOf({ ephemeralStorage: Size.gibibytes(50) })).EphemeralStorage).toEqual({ SizeInGiB: 50 });
-    expect(taskOf(templateOf())).not.toHaveProperty('EphemeralStorage');
+    expect(taskOf(plain())).not.toHaveProperty('EphemeralStorage');
   });
 });
 

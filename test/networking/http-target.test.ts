@@ -5,7 +5,7 @@ import type { WebServiceProps } from '../../lib';
 import { expectWrong } from '../support/errors';
 import type { WrongInput } from '../support/errors';
 import { Fixture, warnings } from '../support/fixture';
-import { all, attributesOf, idOf, lenientApp } from '../support/resources';
+import { all, attributesOf, idOf, lenientApp, once } from '../support/resources';
 
 const TARGET_GROUP = 'AWS::ElasticLoadBalancingV2::TargetGroup';
 const { GRPC, HTTP2 } = elbv2.ApplicationProtocolVersion;
@@ -16,12 +16,15 @@ const https = ({ stack }: Fixture) => {
 };
 
 /** The target group of a web service. */
-function targetGroup(props: Partial<WebServiceProps> = {}, routing?: (fixture: Fixture) => Routing): any {
+function targetGroup(props: Partial<WebServiceProps>, routing?: (fixture: Fixture) => Routing): any {
   const fixture = new Fixture(lenientApp());
   const web = fixture.web(routing ? { routing: routing(fixture), ...props } : props);
   const properties = all(fixture.template(), TARGET_GROUP)[0];
   return { ...properties, attributes: attributesOf(properties.TargetGroupAttributes), warnings: warnings(web) };
 }
+
+/** The target group of a service that says nothing but the path of its health check. */
+const plain = once(() => targetGroup({}));
 
 describe('the target group of a service', () => {
   test('has a health check that brings tasks in quickly and throws them out slowly', () => {
@@ -110,7 +113,7 @@ describe('the target group of a service', () => {
   });
 
   test('sticks to a task only when asked', () => {
-    expect(targetGroup().attributes['stickiness.enabled']).toBe('false');
+    expect(plain().attributes['stickiness.enabled']).toBe('false');
     expect(targetGroup({ stickinessCookieDuration: Duration.hours(1) }).attributes).toMatchObject({
       'stickiness.enabled': 'true',
       'stickiness.type': 'lb_cookie',
@@ -122,7 +125,7 @@ describe('the target group of a service', () => {
     for (const port of [80, 3000]) {
       expect(targetGroup({ port })).toMatchObject({ TargetType: 'ip', Port: 80, Protocol: 'HTTP' });
     }
-    expect(targetGroup()).not.toHaveProperty('Name');
+    expect(plain()).not.toHaveProperty('Name');
   });
 
   test('speaks gRPC behind HTTPS, with the health check of gRPC', () => {

@@ -3,7 +3,7 @@ import type { aws_elasticloadbalancingv2 as elbv2 } from 'aws-cdk-lib';
 import { Routing } from '../../lib';
 import type { HttpRoutingOptions } from '../../lib';
 import { Fixture, newApp, only, warnings } from '../support/fixture';
-import { all, attributesOf, bareService, idOf, lenientApp, resourceOf } from '../support/resources';
+import { all, attributesOf, bareService, idOf, lenientApp, once, resourceOf } from '../support/resources';
 
 const LISTENER = 'AWS::ElasticLoadBalancingV2::Listener';
 const LOAD_BALANCER = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
@@ -37,17 +37,18 @@ function routed(make: (fixture: Fixture) => Routing) {
 }
 
 describe.each(OWN)('$name', ({ make, port }) => {
-  const made = (options: HttpRoutingOptions = {}) => routed((fixture) => make(fixture, options));
+  const made = (options: HttpRoutingOptions) => routed((fixture) => make(fixture, options));
+  const plain = once(() => made({}));
 
   test('opens one port and answers 404 to what no rule wants', () => {
-    expect(only(made().template, LISTENER).Properties).toMatchObject({
+    expect(only(plain().template, LISTENER).Properties).toMatchObject({
       Port: port,
       DefaultActions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } }],
     });
   });
 
   test('has an explicit rule for the service', () => {
-    const { template, web } = made();
+    const { template, web } = plain();
     expect(only(template, RULE).Properties).toMatchObject({
       ListenerArn: { Ref: idOf(web.routing.listener!) },
       Priority: 1,
@@ -57,7 +58,7 @@ describe.each(OWN)('$name', ({ make, port }) => {
   });
 
   test('drops headers that are not valid', () => {
-    const { LoadBalancerAttributes } = only(made().template, LOAD_BALANCER).Properties;
+    const { LoadBalancerAttributes } = only(plain().template, LOAD_BALANCER).Properties;
     expect(attributesOf(LoadBalancerAttributes)['routing.http.drop_invalid_header_fields.enabled']).toBe('true');
   });
 
@@ -72,7 +73,7 @@ describe.each(OWN)('$name', ({ make, port }) => {
   });
 
   test('is public in public subnets, open to everyone at its port and to nobody at another', () => {
-    const { fixture, web, template } = made();
+    const { fixture, web, template } = plain();
     expect(only(template, LOAD_BALANCER).Properties).toMatchObject({
       Scheme: 'internet-facing',
       Subnets: fixture.vpc.publicSubnets.map((subnet) => ({ Ref: idOf(subnet) })),
@@ -105,7 +106,7 @@ describe.each(OWN)('$name', ({ make, port }) => {
   });
 
   test('reaches the port of the tasks, and nothing else', () => {
-    const { web, template } = made();
+    const { web, template } = plain();
     const [group] = web.loadBalancer.connections.securityGroups;
     expect(resourceOf(template, group).Properties).not.toHaveProperty('SecurityGroupEgress');
     expect(all(template, 'AWS::EC2::SecurityGroupEgress')).toEqual([

@@ -53,3 +53,9 @@ export function bareService({ stack, cluster }: Fixture, deployment = Deployment
   taskDefinition.addContainer('main', { image: IMAGE, portMappings: [{ containerPort: 3000 }] });
   return new ecs.FargateService(stack, 'Bare', { cluster, taskDefinition, ...deployment.bind() });
 }
+
+/** Makes something for several tests that only look at it. */
+export function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}

@@ -33,17 +33,20 @@ function associationsOf(cluster: ecs.ICluster): IDependable {
 }
 
 function findAssociations(cluster: ecs.ICluster): ecs.CfnClusterCapacityProviderAssociations[] {
-  const inCluster = ofType<ecs.CfnClusterCapacityProviderAssociations>(cluster, ASSOCIATIONS);
+  const type = ecs.CfnClusterCapacityProviderAssociations.CFN_RESOURCE_TYPE_NAME;
+  const inCluster = ofType<ecs.CfnClusterCapacityProviderAssociations>(cluster, type);
   if (inCluster.length > 0) return inCluster;
+  // Of an imported cluster nobody knows, and looking through the app for each service would be quadratic.
+  if (!ownCluster(cluster)) return [];
   // Somebody may have written the L1 elsewhere. Only then is the whole app worth a look.
-  return ofType<ecs.CfnClusterCapacityProviderAssociations>(cluster.node.root, ASSOCIATIONS).filter((associations) =>
+  return ofType<ecs.CfnClusterCapacityProviderAssociations>(cluster.node.root, type).filter((associations) =>
     [cluster.clusterName, cluster.clusterArn].includes(associations.cluster),
   );
 }
 
 /** Says what a cluster of this app lacks; an imported cluster cannot be judged. */
 function missingProviders(cluster: ecs.ICluster, kind: CapacityKind): string[] {
-  const [own] = ofType<ecs.CfnCluster>(cluster, ecs.CfnCluster.CFN_RESOURCE_TYPE_NAME);
+  const own = ownCluster(cluster);
   if (!own) return [];
   const associated = new Set([
     ...(own.capacityProviders ?? []),
@@ -58,7 +61,10 @@ function missingProviders(cluster: ecs.ICluster, kind: CapacityKind): string[] {
     );
 }
 
-const ASSOCIATIONS = ecs.CfnClusterCapacityProviderAssociations.CFN_RESOURCE_TYPE_NAME;
+/** The L1 of a cluster that this app makes; none of an imported one. */
+function ownCluster(cluster: ecs.ICluster): ecs.CfnCluster | undefined {
+  return ofType<ecs.CfnCluster>(cluster, ecs.CfnCluster.CFN_RESOURCE_TYPE_NAME).at(0);
+}
 
 function ofType<T extends CfnResource>(scope: IConstruct, type: string): T[] {
   return scope.node

@@ -132,13 +132,15 @@ function checkTask(options: TaskOptions, mounts: Mount[], port: number | undefin
     mounts.map((mount) => mount.path),
   );
   if (!options.ephemeralStorage?.isUnresolved()) {
-    checkWhole('ephemeralStorage in GiB', options.ephemeralStorage?.toGibibytes(EXACT), FARGATE_EPHEMERAL_STORAGE_GIB);
+    checkWhole(
+      'ephemeralStorage in GiB',
+      options.ephemeralStorage?.toGibibytes({ rounding: SizeRoundingBehavior.NONE }),
+      FARGATE_EPHEMERAL_STORAGE_GIB,
+    );
   }
 }
 
 /** Exact, so that a size which is no whole number is judged by our checks. */
 function mebibytes(size: Size | undefined): number | undefined {
-  return size?.isUnresolved() ? size.toMebibytes() : size?.toMebibytes(EXACT);
+  return size?.isUnresolved() ? size.toMebibytes() : size?.toMebibytes({ rounding: SizeRoundingBehavior.NONE });
 }
-
-const EXACT = { rounding: SizeRoundingBehavior.NONE };

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { FINDINGS } from '../../rules/findings';
 
 /** How long access logs are kept: as long as container logs. */
-const KEPT = Duration.days(365);
+const KEPT_DAYS = 365;
 
 /** A bucket that load balancers can write to: SSE-S3, because they deliver to no other encryption. */
 export function newAccessLogsBucket(scope: Construct): s3.Bucket {
@@ -13,7 +13,7 @@ export function newAccessLogsBucket(scope: Construct): s3.Bucket {
     encryption: s3.BucketEncryption.S3_MANAGED,
     enforceSSL: true,
     versioned: true,
-    lifecycleRules: [{ expiration: KEPT, noncurrentVersionExpiration: Duration.days(30) }],
+    lifecycleRules: [{ expiration: Duration.days(KEPT_DAYS), noncurrentVersionExpiration: Duration.days(30) }],
   });
   Validations.of(bucket).acknowledge(...FINDINGS.accessLogBucket);
   return bucket;

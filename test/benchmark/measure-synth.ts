@@ -1,0 +1,86 @@
+// Child process: makes one app of one shape, synthesises it, and prints what that took.
+import { readdirSync, readFileSync } from 'node:fs';
+import { Session } from 'node:inspector';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import flags from 'aws-cdk-lib/recommended-feature-flags.json';
+import type { SynthRequest, SynthResult } from './requests';
+import { addStack } from './shapes';
+import type * as lib from '../../lib';
+
+const request = JSON.parse(process.argv[2]) as SynthRequest;
+const load = createRequire(__filename);
+
+const callsOf = request.countCalls ? countCalls() : () => undefined;
+const ours = request.shape === 'ours' ? (load(request.library) as typeof lib) : undefined;
+const cpuBefore = process.cpuUsage();
+const start = performance.now();
+const app = new App({ outdir: request.outdir, context: flags });
+for (let rest = request.services, number = 1; rest > 0 || number === 1; rest -= request.perStack, number++) {
+  addStack(app, `Stack${number}`, { ...request, services: Math.min(rest, request.perStack) }, ours);
+}
+const constructed = performance.now();
+const finding = synth();
+const end = performance.now();
+const cpu = process.cpuUsage(cpuBefore);
+
+const result: SynthResult = {
+  constructMs: constructed - start,
+  synthMs: end - constructed,
+  wallMs: end - start,
+  cpuMs: (cpu.user + cpu.system) / 1000,
+  rssMiB: process.resourceUsage().maxRSS / 1024,
+  ...templates(),
+  calls: callsOf(),
+  finding,
+};
+process.stdout.write(JSON.stringify(result));
+// A finding of the validation sets the exit code of the process; here it is a result.
+process.exitCode = 0;
+
+/** Findings are told from failures: with findings the templates are written all the same. */
+function synth(): string | undefined {
+  try {
+    app.synth();
+    return process.exitCode ? `exit code ${process.exitCode}` : undefined;
+  } catch (error) {
+    if (readdirSync(request.outdir).some((name) => name.endsWith('.template.json'))) return String(error);
+    throw error;
+  }
+}
+
+function templates(): Pick<SynthResult, 'bytes' | 'resources' | 'types'> {
+  let bytes = 0;
+  let resources = 0;
+  const types: Record<string, number> = {};
+  for (const name of readdirSync(request.outdir).filter((each) => each.endsWith('.template.json'))) {
+    const text = readFileSync(join(request.outdir, name), 'utf8');
+    bytes += Buffer.byteLength(text);
+    const template = JSON.parse(text) as { Resources?: Record<string, { Type: string }> };
+    for (const { Type } of Object.values(template.Resources ?? {})) {
+      resources++;
+      types[Type] = (types[Type] ?? 0) + 1;
+    }
+  }
+  return { bytes, resources, types };
+}
+
+/** The calls of JavaScript functions since now. The inspector answers at once, in the same thread. */
+function countCalls(): () => number {
+  const session = new Session();
+  session.connect();
+  session.post('Profiler.enable');
+  session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
+  return () => {
+    let calls = 0;
+    session.post('Profiler.takePreciseCoverage', (error, answer) => {
+      if (error) throw error;
+      calls = answer.result
+        .filter((script) => script.url.includes('node_modules'))
+        .flatMap((script) => script.functions)
+        .reduce((sum, each) => sum + each.ranges[0].count, 0);
+    });
+    return calls;
+  };
+}

@@ -1,0 +1,211 @@
+// A user's app, as the README and docs show the library. consumer.mjs compiles this file twice, as CommonJS (app.ts)
+// and as an ES module (app.mts), against the packed library: it is no part of the repository's own programs.
+import {
+  App,
+  aws_dynamodb as dynamodb,
+  aws_ec2 as ec2,
+  aws_ecs as ecs,
+  aws_elasticloadbalancingv2 as elbv2,
+  aws_iam as iam,
+  aws_logs as logs,
+  aws_rds as rds,
+  aws_route53 as route53,
+  aws_secretsmanager as secretsmanager,
+  aws_ssm as ssm,
+  CfnOutput,
+  Duration,
+  Size,
+  Stack,
+  type StackProps,
+} from 'aws-cdk-lib';
+import {
+  Capacity,
+  type ContainerOptions,
+  ContainerLogs,
+  ContainerRepository,
+  Deployment,
+  EcsCluster,
+  ExecutionRole,
+  Ingress,
+  Mount,
+  Retention,
+  Routing,
+  Scaling,
+  ScalingPolicy,
+  SharedFileSystem,
+  TaskRole,
+  WebService,
+  type WebServiceProps,
+} from 'cdk-containers';
+import { Construct } from 'constructs';
+
+/** What a team's services share. */
+class Platform extends Stack {
+  public readonly vpc = new ec2.Vpc(this, 'Vpc', { maxAzs: 2, natGateways: 1 });
+  public readonly cluster: ecs.Cluster = new EcsCluster(this, 'Ecs', { vpc: this.vpc }).cluster;
+  public readonly uploads = new SharedFileSystem(this, 'Uploads', { vpc: this.vpc });
+  public readonly images = new ContainerRepository(this, 'Images', {
+    retention: [Retention.expireUntagged(Duration.days(7)), Retention.keepLast(30, { tags: ['v*'] })],
+    mutableTags: ['latest'],
+  });
+}
+
+interface ShopProps extends StackProps {
+  readonly platform: Platform;
+}
+
+class Shop extends Stack {
+  constructor(scope: Construct, id: string, props: ShopProps) {
+    super(scope, id, props);
+    const { vpc, cluster, images, uploads } = props.platform;
+    const zone = route53.PublicHostedZone.fromHostedZoneAttributes(this, 'Zone', {
+      hostedZoneId: 'Z0123456789EXAMPLE',
+      zoneName: 'example.com',
+    });
+    const table = new dynamodb.TableV2(this, 'Table', {
+      partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING },
+    });
+    const database = new rds.DatabaseInstance(this, 'Database', {
+      vpc,
+      engine: rds.DatabaseInstanceEngine.postgres({ version: rds.PostgresEngineVersion.VER_16 }),
+      storageEncrypted: true,
+    });
+    const secret = new secretsmanager.Secret(this, 'Secret');
+    const parameter = ssm.StringParameter.fromStringParameterName(this, 'Flag', '/shop/flag');
+
+    const container: ContainerOptions = {
+      image: images.image('1.4.2'),
+      command: ['serve'],
+      environment: { LOG: 'info' },
+      secrets: {
+        DB_PASSWORD: ecs.Secret.fromSecretsManager(secret, 'password'),
+        FLAG: ecs.Secret.fromSsmParameter(parameter),
+      },
+      mounts: [
+        uploads.mount('/srv/uploads', {
+          directory: '/uploads',
+          user: { uid: '1000', gid: '1000' },
+          readOnly: false,
+        }),
+        Mount.scratch('/var/cache/nginx', { size: Size.mebibytes(32) }),
+      ],
+      user: '1000:1000',
+      writableRootFilesystem: false,
+      healthCheck: { command: ['CMD-SHELL', 'true'] },
+      stopTimeout: Duration.seconds(20),
+      logs: ContainerLogs.cloudWatch({ retention: logs.RetentionDays.ONE_MONTH }),
+    };
+
+    const web = new WebService(this, 'Web', {
+      cluster,
+      container,
+      port: 8080,
+      routing: Routing.domain('app.example.com', { zone }),
+      capacity: Capacity.fargateSpot({ onDemandBase: 2, onDemandWeight: 0, spotWeight: 1 }),
+      cpuArchitecture: ecs.CpuArchitecture.ARM64,
+      cpuUnits: 512,
+      scaling: Scaling.between({
+        minTasks: 2,
+        maxTasks: 40,
+        cooldown: Duration.minutes(1),
+        policies: [
+          ScalingPolicy.cpu(60, { scaleInCooldown: Duration.minutes(5), scaleOutCooldown: Duration.seconds(30) }),
+          ScalingPolicy.memory(75),
+          ScalingPolicy.requestsPerTask(500),
+        ],
+      }),
+      deployment: Deployment.rolling({ minHealthyPercent: 100, maxPercent: 200 }),
+      healthCheck: { path: '/health' },
+      healthCheckGracePeriod: Duration.seconds(90),
+      deregistrationDelay: Duration.seconds(15),
+    });
+    table.grantReadWriteData(web);
+    web.connections.allowToDefaultPort(database);
+
+    // What comes out is L2s and strings, of these types or narrower ones.
+    const service: ecs.BaseService = web.service;
+    const taskDefinition: ecs.TaskDefinition = web.taskDefinition;
+    const main: ecs.ContainerDefinition = web.container;
+    const taskRole: iam.IRole = web.taskRole;
+    const executionRole: iam.IRole = web.executionRole;
+    const logGroup: logs.ILogGroup | undefined = web.logGroup;
+    const loadBalancer: elbv2.ApplicationLoadBalancer = web.loadBalancer;
+    const targetGroup: elbv2.ApplicationTargetGroup = web.targetGroup;
+    const grantable: iam.IGrantable = web;
+    const connectable: ec2.IConnectable = web;
+    const url: string = web.url;
+    const outputs: Record<string, string | undefined> = {
+      Url: url,
+      Service: service.serviceName,
+      TaskDefinition: taskDefinition.taskDefinitionArn,
+      Container: main.containerName,
+      TaskRole: taskRole.roleArn,
+      ExecutionRole: executionRole.roleArn,
+      LogGroup: logGroup?.logGroupName,
+      LoadBalancer: loadBalancer.loadBalancerDnsName,
+      TargetGroup: targetGroup.targetGroupArn,
+    };
+    for (const [name, value] of Object.entries(outputs)) {
+      if (value === undefined) throw new Error(`web has no ${name}`);
+      new CfnOutput(this, name, { value });
+    }
+    targetGroup.metrics.targetResponseTime().createAlarm(this, 'Slow', { threshold: 1, evaluationPeriods: 3 });
+    secret.grantWrite(grantable);
+    database.connections.allowDefaultPortFrom(connectable, 'Again, from the other side');
+
+    // The shared load balancer of others, a role and images of the user's own, a number of tasks that stays.
+    const listener = elbv2.ApplicationListener.fromApplicationListenerAttributes(this, 'Listener', {
+      listenerArn:
+        'arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/platform/0123456789abcdef/0123456789abcdef',
+      securityGroup: ec2.SecurityGroup.fromSecurityGroupId(this, 'ListenerSecurityGroup', 'sg-0123456789abcdef0'),
+    });
+    const docs: WebServiceProps = {
+      cluster,
+      container: { image: ecs.ContainerImage.fromRegistry('public.ecr.aws/nginx/nginx-unprivileged:1.29-alpine') },
+      port: 8080,
+      routing: Ingress.fromListener(this, 'Theirs', { listener }).route({
+        hosts: ['example.com'],
+        pathPrefix: '/docs',
+        priority: 1200,
+      }),
+      scaling: Scaling.fixed(3),
+      taskRole: new TaskRole(this, 'DocsRole'),
+      healthCheck: { path: '/' },
+    };
+    new WebService(this, 'Docs', docs);
+    new WebService(this, 'Hidden', {
+      ...docs,
+      capacity: Capacity.fargate(),
+      routing: Routing.none(),
+      command: ['work'],
+    });
+
+    // Parts on bare L2s.
+    new ecs.FargateTaskDefinition(this, 'Bare', {
+      taskRole: new TaskRole(this, 'BareRole'),
+      executionRole: new ExecutionRole(this, 'BareExecutionRole'),
+    }).addContainer('app', {
+      image: images.image('1.4.2'),
+      logging: ContainerLogs.cloudWatch().bind(new Construct(this, 'BareLogs'), 'app').logDriver,
+    });
+    images.grantPull(taskRole);
+  }
+}
+
+/** Mistakes that the compiler must find: an error that is missing here is an error of tsc. */
+export function mistakes(scope: Construct, props: WebServiceProps): void {
+  const { routing, ...hidden } = props;
+  // @ts-expect-error nothing is exposed by accident
+  new WebService(scope, 'NoRouting', hidden);
+  // @ts-expect-error props are read-only
+  props.routing = routing;
+  // @ts-expect-error values come from static factories
+  new Capacity();
+  // @ts-expect-error a duration is a Duration
+  new WebService(scope, 'Unit', { ...props, deregistrationDelay: 30 });
+}
+
+const app = new App();
+const platform = new Platform(app, 'Platform');
+new Shop(app, 'Shop', { platform });
+app.synth();
