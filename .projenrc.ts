@@ -76,6 +76,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
 });
 
 project.package.addField('allowScripts', ALLOW_SCRIPTS);
+// 1.13.0 names platform packages that were never published, and `npm ci` then refuses the lock file.
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
 // The tarball: compiled code, its types and the jsii assembly. No sources, tests or examples.
 project.package.addField('files', ['.jsii', 'lib/**/*.js', 'lib/**/*.d.ts', 'API.md', 'CHANGELOG.md']);
 

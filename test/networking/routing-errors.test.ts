@@ -97,6 +97,14 @@ describe('a routing with wrong names or certificates', () => {
       named(`${'a'.repeat(120)}.example.com`),
       /^the domain name must be .*, got 'a{120}\.example\.com'$/,
     ],
+    [
+      'a certificate is to be validated in a private zone, where nobody sees it',
+      ({ stack, vpc }) => {
+        const zone = new route53.PrivateHostedZone(stack, 'Zone', { vpc, zoneName: 'example.com' });
+        return { routing: Routing.domain('app.example.com', { zone, internal: true }) };
+      },
+      "a certificate for 'app.example.com' cannot be validated in a private zone, because nobody outside sees it: pass certificate",
+    ],
   ])('fails when %s', (_what, props, message) => {
     expectWrong(props, message);
   });

@@ -50,8 +50,9 @@ describe('PolicyMeter', () => {
 
   test('counts a statement once that is added again', () => {
     const meter = new PolicyMeter(100);
-    for (let count = 0; count < 500; count++)
+    for (let count = 0; count < 500; count++) {
       expect(meter.add(statement('s3:GetObject', 'arn:aws:s3:::bucket/*'))).toBe(true);
+    }
   });
 
   test('takes a first statement that is too large: nothing could split it', () => {

@@ -4,6 +4,8 @@ import {
   aws_elasticloadbalancingv2 as elbv2,
   aws_route53 as route53,
   aws_route53_targets as targets,
+  CfnResource,
+  Stack,
   Validations,
 } from 'aws-cdk-lib';
 import type { aws_s3 as s3 } from 'aws-cdk-lib';
@@ -74,7 +76,7 @@ export interface DomainRoutingOptions extends HttpRoutingOptions {
 
   /**
    * A certificate of yours for the name.
-   * @default - a new one, validated in the zone, which must then be public
+   * @default - a new one, validated in the zone, which must then be public: an error if this app makes it private
    */
   readonly certificate?: acm.ICertificate;
 
@@ -128,6 +130,11 @@ export function httpsRouting(options: HttpsRoutingOptions): RoutingKind {
 export function domainRouting(name: string, options: DomainRoutingOptions): RoutingKind {
   checkDomainName(name);
   checkNameInZone(name, options.zone.zoneName);
+  if (!options.certificate && isPrivate(options.zone)) {
+    throw new ContainersError(
+      `a certificate for '${name}' cannot be validated in a private zone, because nobody outside sees it: pass certificate`,
+    );
+  }
   return {
     name: 'Routing.domain()',
     bind(scope, target) {
@@ -152,6 +159,14 @@ export function domainRouting(name: string, options: DomainRoutingOptions): Rout
       });
     },
   };
+}
+
+/** Known of zones that this app makes. */
+function isPrivate(zone: route53.IHostedZone): boolean {
+  const resource = zone.node.defaultChild;
+  if (!CfnResource.isCfnResource(resource) || resource.cfnResourceType !== route53.CfnHostedZone.CFN_RESOURCE_TYPE_NAME)
+    return false;
+  return Stack.of(resource).resolve((resource as route53.CfnHostedZone).vpcs)?.length > 0;
 }
 
 interface OwnLoadBalancer {
