@@ -2,6 +2,7 @@ import { aws_ec2 as ec2, aws_efs as efs, aws_iam as iam, RemovalPolicy, Validati
 import type { aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Mount } from './mount';
+import type { PosixUser } from './mount';
 import { ContainersError } from '../rules/errors';
 import { FINDINGS } from '../rules/findings';
 import { efsMount } from './mounts/efs';
@@ -76,6 +77,9 @@ export class SharedFileSystem extends Construct implements ec2.IConnectable {
   /** Who may connect to the mount targets. */
   public readonly connections: ec2.Connections;
 
+  /** To whom each directory belongs, by its first mount. */
+  private readonly users = new Map<string, PosixUser>();
+
   /**
    * @throws when the VPC has no private subnets and `vpcSubnets` names none
    */
@@ -122,7 +126,7 @@ export class SharedFileSystem extends Construct implements ec2.IConnectable {
    * @throws when path or directory are not absolute paths, or the directory is `/`
    */
   public mount(path: string, options: EfsMountOptions = {}): Mount {
-    return Mount._of(path, efsMount(this, this.fileSystem, options));
+    return Mount._of(path, efsMount(this, this.fileSystem, this.users, options));
   }
 }
 

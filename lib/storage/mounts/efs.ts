@@ -31,7 +31,12 @@ const DEFAULT_USER: PosixUser = { uid: '1000', gid: '1000' };
 const PERMISSIONS = '750';
 
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/efs-volumes.html */
-export function efsMount(owner: Construct, fileSystem: efs.IFileSystem, options: EfsMountOptions): MountKind {
+export function efsMount(
+  owner: Construct,
+  fileSystem: efs.IFileSystem,
+  users: Map<string, PosixUser>,
+  options: EfsMountOptions,
+): MountKind {
   if (options.directory !== undefined) checkDirectory(options.directory);
   checkPosixUser(options.user);
   return {
@@ -40,6 +45,7 @@ export function efsMount(owner: Construct, fileSystem: efs.IFileSystem, options:
       const directory = options.directory ?? path;
       checkDirectory(directory);
       const user = options.user ?? target.user ?? DEFAULT_USER;
+      warnOfOtherUser(scope, users, directory, user);
       const accessPoint = accessPointOf(owner, scope, fileSystem, directory, user);
       const { container } = target;
       const volume = volumeName(scope, container.containerName, path);
@@ -67,6 +73,18 @@ export function efsMount(owner: Construct, fileSystem: efs.IFileSystem, options:
       openNfs(fileSystem, target);
     },
   };
+}
+
+/** EFS makes a directory with the first mount and gives it to that mount's user: others may not write, or not read. */
+function warnOfOtherUser(scope: Construct, users: Map<string, PosixUser>, directory: string, user: PosixUser): void {
+  const first = users.get(directory) ?? user;
+  users.set(directory, first);
+  if (first.uid === user.uid) return;
+  Validations.of(scope).addWarning(
+    'cdk-containers:MountDirectoryOfOtherUser',
+    `the directory '${directory}' belongs to ${first.uid}:${first.gid} by another mount, got ${user.uid}:${user.gid} for this one, who may not write to it: ` +
+      'give all mounts of a directory the same user',
+  );
 }
 
 /** Readable, and unlike for any two mounts of a task. */

@@ -1,8 +1,8 @@
-import { Lazy } from 'aws-cdk-lib';
+import { Lazy, Validations } from 'aws-cdk-lib';
 import { SharedFileSystem, TaskRole } from '../../../lib';
 import type { EfsMountOptions } from '../../../lib';
 import { Files, mounted } from '../../support/files';
-import { IMAGE, only } from '../../support/fixture';
+import { Fixture, IMAGE, only, warnings } from '../../support/fixture';
 import { allowing, expectNothingInline, statementsOf } from '../../support/policies';
 
 const POINTS = 'AWS::EFS::AccessPoint';
@@ -68,7 +68,9 @@ describe('access point of a mount', () => {
       [files.uploads.mount('/a'), files.uploads.mount('/b'), other.mount('/c', { directory: '/a' })],
       'One',
     );
-    files.mounting([files.uploads.mount('/a', { user: { uid: '7', gid: '7' } })], 'Two');
+    const two = files.mounting([files.uploads.mount('/a', { user: { uid: '7', gid: '7' } })], 'Two');
+    const known = { id: 'Annotation::cdk-containers:MountDirectoryOfOtherUser', reason: 'what this test is about' };
+    Validations.of(two).acknowledge(known);
     const found = files
       .accessPoints()
       .map((point) => [point.FileSystemId.Ref, point.RootDirectory.Path, point.PosixUser.Uid]);
@@ -210,3 +212,28 @@ function arnOf(accessPoint: string) {
   const parts = ['arn:', { Ref: 'AWS::Partition' }, ':elasticfilesystem:', { Ref: 'AWS::Region' }, ':'];
   return { 'Fn::Join': ['', [...parts, { Ref: 'AWS::AccountId' }, ':access-point/', { Ref: accessPoint }]] };
 }
+
+describe('MountDirectoryOfOtherUser', () => {
+  function mountedBy(one: string, other: string): string[] {
+    const fixture = new Fixture();
+    const uploads = new SharedFileSystem(fixture.stack, 'Uploads', { vpc: fixture.vpc });
+    const service = (id: string, uid: string) =>
+      fixture.web(
+        { container: { image: IMAGE, mounts: [uploads.mount('/srv', { user: { uid, gid: '1000' } })] } },
+        fixture.stack,
+        id,
+      );
+    service('One', one);
+    return warnings(service('Other', other));
+  }
+
+  test('warns when a directory belongs to another user already', () => {
+    expect(mountedBy('1000', '2000')).toEqual([
+      expect.stringContaining("the directory '/srv' belongs to 1000:1000 by another mount, got 2000:1000"),
+    ]);
+  });
+
+  test('is silent when all mounts have the same user', () => {
+    expect(mountedBy('1000', '1000')).toEqual([]);
+  });
+});
