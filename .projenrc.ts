@@ -71,7 +71,17 @@ const project = new awscdk.AwsCdkConstructLibrary({
     compilerOptions: { rootDir: '..', types: ['jest', 'node'] },
   },
 
-  gitignore: ['/.cdk/', '/cdk.out/', '/.verify/', '/.rosetta/', '/.jsii.tabl.json', '*.d.ts', '!/test/support/*.js', '.DS_Store', '*.tgz'],
+  gitignore: [
+    '/.cdk/',
+    '/cdk.out/',
+    '/.verify/',
+    '/.rosetta/',
+    '/.jsii.tabl.json',
+    '*.d.ts',
+    '!/test/support/*.js',
+    '.DS_Store',
+    '*.tgz',
+  ],
   npmignoreEnabled: false,
 });
 
@@ -106,7 +116,8 @@ project.addTask('typecheck', {
   exec: 'tsc --noEmit -p test/tsconfig.json',
 });
 project.addTask('verify', {
-  description: 'Verify the examples with cfn-lint, checkov and a deployment to moto (optional: needs Python 3.11 or later)',
+  description:
+    'Verify the examples with cfn-lint, checkov and a deployment to moto (optional: needs Python 3.11 or later)',
   exec: 'node test/verify/verify.mjs',
 });
 project.addTask('bench', {
@@ -141,7 +152,9 @@ project.addTask('rosetta', {
   steps: [
     // Snippets import the library by its name, so they are compiled where that name is installed.
     { exec: 'mkdir -p .rosetta/node_modules && ln -sfn ../.. .rosetta/node_modules/cdk-containers' },
-    ...['aws-cdk-lib', 'constructs', '@types'].map((name) => ({ exec: `ln -sfn ../../node_modules/${name} .rosetta/node_modules/${name}` })),
+    ...['aws-cdk-lib', 'constructs', '@types'].map((name) => ({
+      exec: `ln -sfn ../../node_modules/${name} .rosetta/node_modules/${name}`,
+    })),
     { exec: 'jsii-rosetta extract . --directory .rosetta --strict --fail --output .rosetta/tablet.json' },
   ],
 });

@@ -11,10 +11,10 @@ import {
 import type { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { ContainerRepository, Mount, Routing, SharedFileSystem } from '../lib';
-import { FINDINGS } from '../lib/rules/findings';
 import { Fixture, IMAGE, newApp, warnings } from './support/fixture';
 import { STRICT, validate } from './support/validate';
 import type { Finding } from './support/validate';
+import { FINDINGS } from '../lib/rules/findings';
 
 const ALL = ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'];
 const WITHOUT_R4 = ['HIPAA.Security', 'NIST.800.53.R5', 'PCI.DSS.321'];

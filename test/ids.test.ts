@@ -1,6 +1,7 @@
 import { aws_route53 as route53 } from 'aws-cdk-lib';
 import { ContainerRepository, Mount, Routing, SharedFileSystem } from '../lib';
-import { Fixture, IMAGE, Template } from './support/fixture';
+import type { Template } from './support/fixture';
+import { Fixture, IMAGE } from './support/fixture';
 
 /**
  * Logical ids of what holds data, or is known by its address. A change of one makes CloudFormation replace the

@@ -33,8 +33,9 @@ export class ExecutionRole extends ManagedPolicyRole {
   public addToPrincipalPolicy(statement: iam.PolicyStatement): iam.AddToPrincipalPolicyResult {
     const result = super.addToPrincipalPolicy(statement);
     if (statement.actions.includes('secretsmanager:GetSecretValue')) this.lastSecret = statement.resources;
-    if (statement.actions.includes('ecr:GetAuthorizationToken'))
+    if (statement.actions.includes('ecr:GetAuthorizationToken')) {
       Validations.of(this).acknowledge(...FINDINGS.ecrAuthorizationToken);
+    }
     return result;
   }
 

@@ -24,8 +24,9 @@ export function checkPosixUser(user: { readonly uid: string; readonly gid: strin
     ['gid', user?.gid],
   ]) {
     checkPattern(name!, id, /^\d{1,10}$/, NUMBER);
-    if (id !== undefined && !isToken(id) && Number(id) > LARGEST_ID)
+    if (id !== undefined && !isToken(id) && Number(id) > LARGEST_ID) {
       throw new ContainersError(`${name} must be ${NUMBER}, got '${id}'`);
+    }
   }
 }
 

@@ -20,10 +20,11 @@ export function chooseSubnets(scope: Construct, vpc: ec2.IVpc, options: Placemen
   checkWhole('the number of securityGroups', options.securityGroups?.length, SECURITY_GROUPS);
   const selection = options.vpcSubnets ?? defaultSubnets(vpc, options);
   const ids = new Set(vpc.selectSubnets(selection).subnetIds);
-  if (ids.size === 0)
+  if (ids.size === 0) {
     throw new ContainersError(
       'vpcSubnets must select at least one subnet, got none: leave it out for the private subnets',
     );
+  }
   const isPublic = vpc.publicSubnets.some((subnet) => ids.has(subnet.subnetId));
   if (isPublic && !options.assignPublicIp) {
     throw new ContainersError(

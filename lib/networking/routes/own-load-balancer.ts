@@ -164,8 +164,12 @@ export function domainRouting(name: string, options: DomainRoutingOptions): Rout
 /** Known of zones that this app makes. */
 function isPrivate(zone: route53.IHostedZone): boolean {
   const resource = zone.node.defaultChild;
-  if (!CfnResource.isCfnResource(resource) || resource.cfnResourceType !== route53.CfnHostedZone.CFN_RESOURCE_TYPE_NAME)
+  if (
+    !CfnResource.isCfnResource(resource) ||
+    resource.cfnResourceType !== route53.CfnHostedZone.CFN_RESOURCE_TYPE_NAME
+  ) {
     return false;
+  }
   return Stack.of(resource).resolve((resource as route53.CfnHostedZone).vpcs)?.length > 0;
 }
 

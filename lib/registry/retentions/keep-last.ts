@@ -6,10 +6,11 @@ import type { KeepLastOptions, RetentionKind } from '../retention';
 const TAG_PATTERN = /^(?=.{1,128}$)[^*]*(\*[^*]*){0,4}$/;
 
 export function keepLast(count: number, options: KeepLastOptions): RetentionKind {
-  if (isToken(count))
+  if (isToken(count)) {
     throw new ContainersError(
       'the count of keepLast must be known at synthesis, because it is text in the policy, got a token',
     );
+  }
   checkWhole('the count of keepLast', count, { min: 1, max: Infinity });
   if (options.tags === undefined) {
     return {
