@@ -5,7 +5,7 @@ import { awscdk, JsonFile, javascript } from 'projen';
 const CDK_TESTED = '2.276.0';
 
 /** The lowest release on which the whole suite passes (`npm run test:floor`). */
-const CDK_FLOOR = '2.275.0';
+const CDK_FLOOR = '2.271.0';
 
 /** Packages whose install scripts may run (npm 11 warns about others, npm 12 does not run them). */
 const ALLOW_SCRIPTS = { esbuild: true, 'unrs-resolver': false, '@parcel/watcher': false };
