@@ -37,7 +37,7 @@ function referencesIn(scope: Construct, value: string): IConstruct[] {
 class ReferenceCollector extends DefaultTokenResolver {
   public readonly targets: IConstruct[] = [];
 
-  public resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): any {
+  public resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): unknown {
     if (Reference.isReference(token)) this.targets.push(token.target);
     return super.resolveToken(token, context, postProcessor);
   }
