@@ -86,7 +86,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 });
 
 project.package.addField('allowScripts', ALLOW_SCRIPTS);
-// 1.13.0 names platform packages that were never published, and `npm ci` then refuses the lock file.
+// 1.13.0 names platform packages that are not in the registry (November 2026): `npm ci` then refuses the lock file.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 // The tarball: compiled code, its types and the jsii assembly. No sources, tests or examples.
 project.package.addField('files', ['.jsii', 'lib/**/*.js', 'lib/**/*.d.ts', 'API.md', 'CHANGELOG.md']);
@@ -101,6 +101,8 @@ new JsonFile(project, 'jest.config.json', {
     transform: { '^.+\\.ts$': '<rootDir>/test/support/esbuild-transform.js' },
     // `.ts` first: the library compiles in place, and a stale `.js` must never be what is tested.
     moduleFileExtensions: ['ts', 'js', 'json', 'node'],
+    globalSetup: '<rootDir>/test/support/global-setup.js',
+    globalTeardown: '<rootDir>/test/support/global-teardown.js',
     testMatch: ['<rootDir>/test/**/*.test.ts'],
     modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdk.out', '<rootDir>/.verify'],
     maxWorkers: 2,

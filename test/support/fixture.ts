@@ -1,3 +1,5 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
 import { App, Stack, aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import type { Construct } from 'constructs';
@@ -10,6 +12,7 @@ export const IMAGE = ecs.ContainerImage.fromRegistry('public.ecr.aws/nginx/nginx
 /** An app with the feature flags that the examples use. */
 export function newApp(more: Record<string, unknown> = {}): App {
   return new App({
+    outdir: mkdtempSync(join(process.env.CDK_CONTAINERS_TEST_OUT!, 'app-')),
     context: { ...context, 'aws:cdk:disable-asset-staging': true, 'aws:cdk:bundling-stacks': [], ...more },
   });
 }

@@ -1,0 +1,8 @@
+// One folder for all that the apps of a run write; global-teardown.js removes it. CDK itself leaves a folder for each app.
+const { mkdtempSync } = require('node:fs');
+const { tmpdir } = require('node:os');
+const { join } = require('node:path');
+
+module.exports = () => {
+  process.env.CDK_CONTAINERS_TEST_OUT = mkdtempSync(join(tmpdir(), 'cdk-containers-test-'));
+};
