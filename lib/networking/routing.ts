@@ -72,8 +72,6 @@ export interface RoutingConfig {
 
 /** What a kind of routing does. */
 export interface RoutingKind {
-  /** For messages: `Routing.http()`. */
-  readonly name: string;
   bind(scope: Construct, target: RoutingTarget): RoutingConfig;
 }
 
@@ -115,11 +113,6 @@ export class Routing {
   }
 
   private constructor(private readonly kind: RoutingKind) {}
-
-  /** @internal */
-  public get _name(): string {
-    return this.kind.name;
-  }
 
   /**
    * Routes requests to the service. Intents call this; so can you, for a bare L2 service.

@@ -1,4 +1,4 @@
-import type { aws_ecs as ecs } from 'aws-cdk-lib';
+import type { aws_ecs as ecs, Duration } from 'aws-cdk-lib';
 import { checkPattern, checkSeconds, checkUnique, checkWhole, ContainersError, isToken } from './errors';
 
 /**
@@ -28,10 +28,7 @@ export function checkContainerName(name: string): void {
 }
 
 /** Timeouts of a container on Fargate. */
-export function checkStopAndStart(
-  stopTimeout?: Parameters<typeof checkSeconds>[1],
-  startTimeout?: Parameters<typeof checkSeconds>[1],
-): void {
+export function checkStopAndStart(stopTimeout?: Duration, startTimeout?: Duration): void {
   checkSeconds('stopTimeout', stopTimeout, STOP_TIMEOUT);
   checkSeconds('startTimeout', startTimeout, STOP_TIMEOUT);
 }

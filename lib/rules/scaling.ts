@@ -1,8 +1,5 @@
 import { checkRange, checkWhole, ContainersError, isToken } from './errors';
 
-/** Service quota: tasks for each service, adjustable. @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
-export const TASKS_PER_SERVICE_QUOTA = 5000;
-
 export function checkTasks(name: string, count: number): void {
   checkWhole(name, count, { min: 0, max: Infinity });
 }

@@ -58,7 +58,6 @@ export function listenerRouting(
   }
   checkRulePriority(priority);
   return {
-    name: 'Ingress.route()',
     bind(scope, target) {
       const route = httpRoute(scope, target, {
         listener,

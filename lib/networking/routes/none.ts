@@ -1,5 +1,5 @@
 import type { RoutingKind } from '../routing';
 
 export function noRouting(): RoutingKind {
-  return { name: 'Routing.none()', bind: () => ({}) };
+  return { bind: () => ({}) };
 }

@@ -89,7 +89,6 @@ export interface DomainRoutingOptions extends HttpRoutingOptions {
 
 export function httpRouting(options: HttpRoutingOptions): RoutingKind {
   return {
-    name: 'Routing.http()',
     bind(scope, target) {
       const { loadBalancer, bucket } = ownLoadBalancer(scope, target, options);
       if (!options.internal) {
@@ -115,7 +114,6 @@ export function httpsRouting(options: HttpsRoutingOptions): RoutingKind {
     );
   }
   return {
-    name: 'Routing.https()',
     bind(scope, target) {
       const { loadBalancer, bucket } = ownLoadBalancer(scope, target, options);
       const listener = httpsListener(loadBalancer, options, options.certificates);
@@ -136,7 +134,6 @@ export function domainRouting(name: string, options: DomainRoutingOptions): Rout
     );
   }
   return {
-    name: 'Routing.domain()',
     bind(scope, target) {
       const { loadBalancer, bucket } = ownLoadBalancer(scope, target, options);
       const certificate =
