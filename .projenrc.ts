@@ -34,6 +34,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   defaultReleaseBranch: 'main',
   projenrcTs: true,
   devDeps: [
+    // Which properties replace a resource: a move to another compute is compared against it.
+    '@aws-cdk/aws-service-spec@^0.1.216',
     `aws-cdk-lib@${CDK_TESTED}`,
     'constructs@10.8.1',
     'aws-cdk@2.1148.1',
@@ -44,6 +46,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@types/jest@^30',
     '@types/node@^20',
     'projen@0.103.25',
+    'smol-toml@^1',
   ],
 
   // The library is its own product: no release machinery, no hosted workflows at the top level.

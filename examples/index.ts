@@ -1,6 +1,9 @@
 import type { App, Stack } from 'aws-cdk-lib';
 import { BringYourOwn } from './bring-your-own/stack';
+import { Ec2AndFargate } from './ec2-and-fargate/stack';
 import { FirstService } from './first-service/stack';
+import { ManagedInstancesExample } from './managed-instances/stack';
+import { ScalingExample } from './scaling/stack';
 import { WebServiceExample } from './web-service/stack';
 
 /** One row for each decision that a user faces: its folder, which is also the name of its stack, and what makes it. */
@@ -8,4 +11,7 @@ export const EXAMPLES: Record<string, (app: App, id: string) => Stack> = {
   'first-service': (app, id) => new FirstService(app, id),
   'web-service': (app, id) => new WebServiceExample(app, id),
   'bring-your-own': (app, id) => new BringYourOwn(app, id),
+  'ec2-and-fargate': (app, id) => new Ec2AndFargate(app, id),
+  scaling: (app, id) => new ScalingExample(app, id),
+  'managed-instances': (app, id) => new ManagedInstancesExample(app, id),
 };

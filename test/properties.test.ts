@@ -5,7 +5,6 @@ import {
   aws_elasticloadbalancingv2 as elbv2,
   aws_route53 as route53,
   aws_secretsmanager as secretsmanager,
-  Duration,
   Size,
   Stack,
 } from 'aws-cdk-lib';
@@ -13,11 +12,9 @@ import type { Construct } from 'constructs';
 import * as fc from 'fast-check';
 import { Capacity, Deployment, Mount, Routing, Scaling, ScalingPolicy, SharedFileSystem, WebService } from '../lib';
 import type { ContainerOptions, WebServiceProps } from '../lib';
+import { maybe, mebibytes, mostly, number, oneOf, RUNS, seconds } from './support/arbitrary';
 import { IMAGE, newApp } from './support/fixture';
 import { STRICT, validate } from './support/validate';
-
-/** How many services are tried; `PROPERTY_RUNS=5000 npm test -- properties` tries more. */
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 200);
 
 /** What the values of a case need: resources of the stack that they are tried in. */
 interface World {
@@ -32,20 +29,6 @@ interface World {
 /** Each value is made within the case, so that an error in making it counts as one of the case. */
 type Make<T> = (world: World) => T;
 
-/** Mostly values that are allowed, now and then one that is not: a case has about forty of them. */
-const mostly = <T, U>(right: fc.Arbitrary<T>, wrong: fc.Arbitrary<U>) =>
-  fc.oneof({ weight: 80, arbitrary: right }, { weight: 1, arbitrary: wrong });
-const oneOf = <T>(right: T[], ...wrong: T[]) => mostly(fc.constantFrom(...right), fc.constantFrom(...wrong));
-const number = (min: number, max: number) =>
-  mostly(
-    fc.integer({ min, max }),
-    fc.oneof(fc.integer({ min: -2, max: max * 3 }), fc.double({ min: 0, max, noNaN: true })),
-  );
-const seconds = (min: number, max: number) =>
-  number(min, max).map((value) => Duration.seconds(Math.abs(Math.floor(value))));
-const mebibytes = (min: number, max: number) =>
-  number(min, max).map((value) => Size.mebibytes(Math.abs(Math.floor(value))));
-const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 1 });
 const path = oneOf(
   ['/srv/uploads', '/srv/uploads/', '/data', '/tmp', '/var/lib/amazon', '/var/log/amazon', '/a/b/c/d'],
   '/',

@@ -64,13 +64,13 @@ export interface ContainerOptions {
   readonly healthCheck?: ecs.HealthCheck;
 
   /**
-   * How long the process may take to end after SIGTERM, 2 to 120 seconds.
+   * How long the process may take to end after SIGTERM, 2 seconds at least, and 120 at most on Fargate.
    * @default - 30 seconds
    */
   readonly stopTimeout?: Duration;
 
   /**
-   * How long the containers that depend on this one wait for it, 2 to 120 seconds.
+   * How long the containers that depend on this one wait for it, 2 seconds at least, and 120 at most on Fargate.
    * @default - they wait
    */
   readonly startTimeout?: Duration;
@@ -86,6 +86,20 @@ export interface ContainerOptions {
    * @default - what the others leave
    */
   readonly memory?: Size;
+
+  /**
+   * GPUs for this container alone. Only instances have some.
+   * @default - none
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-gpu.html
+   */
+  readonly gpuCount?: number;
+
+  /**
+   * Makes the process root on its instance: for agents that look after it. Never on Fargate. Security Hub's ECS.4 wants
+   * this off, and the pool must allow it (`agent.allowPrivileged`).
+   * @default false
+   */
+  readonly privileged?: boolean;
 
   /**
    * Where its output goes.

@@ -35,7 +35,7 @@ export interface TaskOptions {
   readonly capacity?: Capacity;
 
   /**
-   * CPU of a task; 1024 units are one vCPU. Given alone, it takes the least memory that fits.
+   * CPU of a task; 1024 units are one vCPU. Given alone, it takes the least memory that fits. Fargate has certain sizes; instances take any.
    * @default - the smallest size that holds the containers, 256 at least
    */
   readonly cpuUnits?: number;
@@ -48,12 +48,19 @@ export interface TaskOptions {
 
   /**
    * The processor that the image is built for. ARM costs about 20 % less.
-   * @default ecs.CpuArchitecture.X86_64
+   * @default - that of the capacity's instances, else `ecs.CpuArchitecture.X86_64`
    */
   readonly cpuArchitecture?: ecs.CpuArchitecture;
 
   /**
-   * Disk of a task, 21 to 200 GiB.
+   * The operating system that the image is built for. Windows runs on Fargate On-Demand only, with 1 to 4 vCPUs,
+   * a writable root file system, and no mounts.
+   * @default ecs.OperatingSystemFamily.LINUX
+   */
+  readonly operatingSystemFamily?: ecs.OperatingSystemFamily;
+
+  /**
+   * Disk of a task on Fargate, 21 to 200 GiB. Elsewhere tasks share the disk of their instance.
    * @default - 20 GiB, which come free
    */
   readonly ephemeralStorage?: Size;

@@ -1,4 +1,3 @@
-import { Validations } from 'aws-cdk-lib';
 import type {
   aws_ec2 as ec2,
   aws_ecs as ecs,
@@ -8,38 +7,22 @@ import type {
   Duration,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { Capacity } from './capacity';
-import { Deployment } from './deployment';
 import type { ExecutionRole } from '../identity/execution-role';
 import type { Routing, RoutingConfig, TargetOptions } from '../networking/routing';
-import { cannotProgress } from '../rules/deployments';
 import { ContainersError } from '../rules/errors';
 import { checkGracePeriod } from '../rules/load-balancers';
-import { allowExec } from './private/exec';
-import { chooseSubnets } from './private/subnets';
-import { makeTask } from './private/task';
+import { checkFeature } from '../rules/platforms';
+import { makeService } from './private/service';
 import { Scaling } from './scaling';
-import type { TaskOptions } from './task-options';
+import type { ServiceOptions } from './service-options';
 
 /** Properties of a `WebService`. */
-export interface WebServiceProps extends TaskOptions, TargetOptions {
+export interface WebServiceProps extends ServiceOptions, TargetOptions {
   /** The port on which the container answers, 1 to 65535. */
   readonly port: number;
 
   /** How requests reach the service. Required: nothing is exposed by accident. */
   readonly routing: Routing;
-
-  /**
-   * How many tasks run.
-   * @default - between 2 and 10, on 60 % CPU
-   */
-  readonly scaling?: Scaling;
-
-  /**
-   * How a new version takes the place of the old one.
-   * @default Deployment.rolling()
-   */
-  readonly deployment?: Deployment;
 
   /**
    * How long the load balancer's verdict on a new task is not listened to.
@@ -95,42 +78,32 @@ export class WebService extends Construct implements iam.IGrantable, ec2.IConnec
    */
   constructor(scope: Construct, id: string, props: WebServiceProps) {
     super(scope, id);
-    const capacity = props.capacity ?? Capacity.fargate();
-    const scaling = props.scaling ?? Scaling.between({ minTasks: 2, maxTasks: 10 });
-    const deployment = (props.deployment ?? Deployment.rolling()).bind();
-    this.checkProgress(scaling, deployment.minHealthyPercent, deployment.maxHealthyPercent);
-    const { vpc } = props.cluster;
-
-    const task = makeTask(this, props, capacity, props.port);
+    const { service, scaling, capacity, ...task } = makeService(this, props, {
+      scaling: Scaling.between({ minTasks: 2, maxTasks: 10 }),
+      fixedTasks: 2,
+      port: props.port,
+      healthCheckGracePeriod: props.healthCheckGracePeriod,
+    });
+    this.service = service;
     this.taskDefinition = task.taskDefinition;
     this.container = task.container;
     this.taskRole = task.taskRole;
     this.executionRole = task.executionRole;
     this.logGroup = task.logGroup;
     this.grantPrincipal = task.taskRole.grantPrincipal;
+    this.connections = service.connections;
 
-    this.service = capacity.bind(this, {
-      ...deployment,
-      cluster: props.cluster,
-      taskDefinition: task.taskDefinition,
-      desiredCount: scaling.desiredCount,
-      healthCheckGracePeriod: props.healthCheckGracePeriod,
-      vpcSubnets: chooseSubnets(this, vpc, props),
-      assignPublicIp: props.assignPublicIp ?? false,
-      securityGroups: props.securityGroups,
-    });
-    this.connections = this.service.connections;
-    task.mount(this.service);
-    if (props.allowExec) allowExec(this.service, this.taskRole, this.logGroup);
-
+    const balanced = props.routing._loadBalanced ? 'one with a load balancer' : undefined;
+    checkFeature(capacity._name, capacity._platform, 'loadBalancer', balanced);
     this.routing = props.routing.bind(this, {
       ...props,
-      vpc,
-      service: this.service,
+      vpc: props.cluster.vpc,
+      service,
       containerName: this.container.containerName,
     });
     checkGracePeriod(props.healthCheckGracePeriod, this.routing.targetGroup !== undefined);
-    this.taskCount = scaling.bind({ service: this.service, targetGroup: this.routing.targetGroup });
+    const { targetGroup } = this.routing;
+    this.taskCount = scaling.bind({ service, targetGroups: targetGroup && [targetGroup] });
   }
 
   /**
@@ -165,12 +138,5 @@ export class WebService extends Construct implements iam.IGrantable, ec2.IConnec
       );
     }
     return value;
-  }
-
-  private checkProgress(scaling: Scaling, minHealthy: number, max: number): void {
-    if (!cannotProgress(scaling.minTasks, minHealthy, max)) return;
-    const message = `a deployment of ${scaling.minTasks} tasks can neither start nor stop one with ${minHealthy} % kept and ${max} % allowed, after rounding: raise maxPercent or lower minHealthyPercent`;
-    if (scaling.desiredCount !== undefined) throw new ContainersError(message);
-    Validations.of(this).addWarning('cdk-containers:DeploymentCannotProgress', message);
   }
 }

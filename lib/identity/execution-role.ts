@@ -19,7 +19,7 @@ export class ExecutionRole extends ManagedPolicyRole {
   private lastSecret: string[] = [];
 
   constructor(scope: Construct, id: string) {
-    super(scope, id, 'How ECS starts the tasks: images, secrets and logs');
+    super(scope, id, 'How ECS starts the tasks: images, secrets and logs', 'ecs-tasks.amazonaws.com');
   }
 
   /** The account of the role, for policies of resources. */

@@ -14,6 +14,6 @@ import { ManagedPolicyRole } from './private/managed-policy-role';
  */
 export class TaskRole extends ManagedPolicyRole {
   constructor(scope: Construct, id: string) {
-    super(scope, id, 'What the code of the tasks may do');
+    super(scope, id, 'What the code of the tasks may do', 'ecs-tasks.amazonaws.com');
   }
 }

@@ -72,6 +72,8 @@ export interface RoutingConfig {
 
 /** What a kind of routing does. */
 export interface RoutingKind {
+  /** True when ECS must register the tasks with a load balancer. */
+  readonly loadBalanced: boolean;
   bind(scope: Construct, target: RoutingTarget): RoutingConfig;
 }
 
@@ -113,6 +115,11 @@ export class Routing {
   }
 
   private constructor(private readonly kind: RoutingKind) {}
+
+  /** @internal */
+  public get _loadBalanced(): boolean {
+    return this.kind.loadBalanced;
+  }
 
   /**
    * Routes requests to the service. Intents call this; so can you, for a bare L2 service.

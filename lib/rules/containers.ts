@@ -8,7 +8,9 @@ import { checkPattern, checkSeconds, checkUnique, checkWhole, ContainersError, i
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html
  */
 const PORT = { min: 1, max: 65535 };
-const STOP_TIMEOUT = { min: 2, max: 120 };
+const STOP_TIMEOUT = { min: 2, max: Infinity };
+/** Longer ones are cut off on Fargate. */
+const LONG_TIMEOUT_SECONDS = 120;
 const HEALTH_CHECK = {
   interval: { min: 5, max: 300 },
   timeout: { min: 2, max: 60 },
@@ -27,7 +29,12 @@ export function checkContainerName(name: string): void {
   checkPattern('containerName', name, NAME, '1 to 255 letters, digits, hyphens and underscores');
 }
 
-/** Timeouts of a container on Fargate. */
+/** True for a timeout that only instances allow. */
+export function isLong(timeout: Duration | undefined): boolean {
+  return timeout !== undefined && !timeout.isUnresolved() && timeout.toSeconds() > LONG_TIMEOUT_SECONDS;
+}
+
+/** Timeouts of a container on any compute. */
 export function checkStopAndStart(stopTimeout?: Duration, startTimeout?: Duration): void {
   checkSeconds('stopTimeout', stopTimeout, STOP_TIMEOUT);
   checkSeconds('startTimeout', startTimeout, STOP_TIMEOUT);
@@ -130,6 +137,29 @@ export function checkContainerMemory(memoryMiB: number | undefined, scratchMiB: 
   if (scratchMiB >= memoryMiB) {
     throw new ContainersError(
       `container.memory must be greater than its scratch directories together, got ${memoryMiB} and ${scratchMiB} MiB: raise it, or make them smaller`,
+    );
+  }
+}
+
+/** What a container on Windows cannot have. @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/windows_task_definitions.html */
+export function checkWindows(asked: {
+  readonly mounts: string[];
+  readonly arm: boolean;
+  readonly privileged: boolean;
+  readonly writableRootFilesystem?: boolean;
+}): void {
+  if (asked.arm) {
+    throw new ContainersError('cpuArchitecture must be X86_64 on Windows, got ARM64: leave it out');
+  }
+  if (asked.privileged) throw new ContainersError('container.privileged must not be true on Windows: leave it out');
+  if (asked.writableRootFilesystem === false) {
+    throw new ContainersError(
+      'container.writableRootFilesystem must not be false on Windows, which has no read-only root file system: leave it out',
+    );
+  }
+  if (asked.mounts.length > 0) {
+    throw new ContainersError(
+      `container.mounts must be empty on Windows, got ${asked.mounts.join(', ')}: scratch directories and these file systems are Linux's`,
     );
   }
 }

@@ -25,20 +25,23 @@ export function checkWhole(name: string, value: number | undefined, range: Range
 }
 
 /** Fails unless `value` is a number in the range; tokens and undefined pass. */
-export function checkRange(name: string, value: number | undefined, { min, max }: Range): void {
+export function checkRange(name: string, value: number | undefined, range: Range): void {
   if (value === undefined || isToken(value)) return;
-  if (!(value >= min && value <= max)) {
-    const allowed = max === Infinity ? `at least ${min}` : `between ${min} and ${max}`;
-    throw new ContainersError(`${name} must be ${allowed}, got ${value}`);
+  if (!(value >= range.min && value <= range.max)) {
+    throw new ContainersError(`${name} must be ${bounds(range)}, got ${value}`);
   }
 }
 
+function bounds({ min, max }: Range): string {
+  return max === Infinity ? `at least ${min}` : `between ${min} and ${max}`;
+}
+
 /** Fails unless the duration is a whole number of seconds in the range; tokens and undefined pass. */
-export function checkSeconds(name: string, value: Duration | undefined, { min, max }: Range): void {
+export function checkSeconds(name: string, value: Duration | undefined, range: Range): void {
   if (value === undefined || value.isUnresolved()) return;
   const seconds = value.toSeconds({ integral: false });
-  if (!(seconds >= min && seconds <= max) || !Number.isInteger(seconds)) {
-    throw new ContainersError(`${name} must be between ${min} and ${max} seconds, got ${seconds} seconds`);
+  if (!(seconds >= range.min && seconds <= range.max) || !Number.isInteger(seconds)) {
+    throw new ContainersError(`${name} must be ${bounds(range)} seconds, got ${seconds} seconds`);
   }
 }
 

@@ -1,4 +1,6 @@
-import { ContainersError, isToken } from './errors';
+import { ContainersError } from './errors';
+import { checkHolds, hasTokens, sizeOfTokens } from './task-size';
+import type { SizeRequest, TaskSize } from './task-size';
 
 /** One row of the Fargate size table: the memory that a CPU size can have. */
 interface FargateRow {
@@ -12,7 +14,7 @@ function steps(from: number, to: number, step: number): number[] {
 }
 
 /**
- * Task sizes of Fargate on Linux.
+ * Task sizes of Fargate.
  *
  * Source: rule E3047 of AWS CloudFormation Validate 1.14.0, enumerated in November 2026, and
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size
@@ -28,65 +30,43 @@ const FARGATE_SIZES: FargateRow[] = [
   { cpuUnits: 32768, memoryMiB: [61440, 122880, 249856] },
 ];
 
-/** What a user and the containers ask of a task. */
-export interface SizeRequest {
-  /** Task CPU, if the user gave it. */
-  readonly cpuUnits?: number;
-  /** Task memory in MiB, if the user gave it. */
-  readonly memoryMiB?: number;
-  /** Sum of what the containers reserve. */
-  readonly neededCpuUnits: number;
-  /** Sum of the containers' memory and of their tmpfs mounts, in MiB. */
-  readonly neededMemoryMiB: number;
-}
-
-/** A task size, both parts known. */
-export interface TaskSize {
-  readonly cpuUnits: number;
-  readonly memoryMiB: number;
-}
+/** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-task-os */
+const WINDOWS_CPU_UNITS = { min: 1024, max: 4096 };
 
 /** The smallest Fargate size that holds the request; an error when there is none. */
 export function fargateSize(request: SizeRequest): TaskSize {
-  const { cpuUnits, memoryMiB } = request;
-  if (Object.values(request).some(isToken)) return sizeOfTokens(request);
-  if (cpuUnits !== undefined) return sizeOfCpu(cpuUnits, request);
+  if (hasTokens(request)) return sizeOfTokens(request);
+  const rows = request.windows ? FARGATE_SIZES.filter(isForWindows) : FARGATE_SIZES;
+  if (request.cpuUnits !== undefined) return sizeOfCpu(request.cpuUnits, request, rows);
 
-  const wanted = Math.max(memoryMiB ?? 0, request.neededMemoryMiB);
-  if (memoryMiB !== undefined && memoryMiB < request.neededMemoryMiB) {
-    throw tooLittle('memory', 'MiB', request.neededMemoryMiB, memoryMiB);
-  }
-  for (const row of FARGATE_SIZES) {
+  checkHolds(request);
+  const wanted = Math.max(request.memoryMiB ?? 0, request.neededMemoryMiB);
+  for (const row of rows) {
     const memory = row.memoryMiB.find((allowed) => allowed >= wanted);
     if (memory !== undefined && row.cpuUnits >= request.neededCpuUnits) {
       return { cpuUnits: row.cpuUnits, memoryMiB: memory };
     }
   }
   throw new ContainersError(
-    `the task's containers must fit the largest Fargate task (${largest()}), got ${request.neededCpuUnits} CPU units and ${wanted} MiB: ` +
+    `the task's containers must fit the largest Fargate task (${largest(advertised(rows))}), got ${request.neededCpuUnits} CPU units and ${wanted} MiB: ` +
       'give the containers less or split the task',
   );
 }
 
-function sizeOfCpu(cpuUnits: number, request: SizeRequest): TaskSize {
-  const row = FARGATE_SIZES.find((candidate) => candidate.cpuUnits === cpuUnits);
+function sizeOfCpu(cpuUnits: number, request: SizeRequest, rows: FargateRow[]): TaskSize {
+  const row = rows.find((candidate) => candidate.cpuUnits === cpuUnits);
   if (!row) {
-    const allowed = FARGATE_SIZES.slice(0, -1).map((candidate) => candidate.cpuUnits);
-    throw new ContainersError(`cpuUnits must be one of ${allowed.join(', ')} on Fargate, got ${cpuUnits}`);
+    const allowed = advertised(rows).map((candidate) => candidate.cpuUnits);
+    const where = request.windows ? 'Windows on Fargate' : 'Fargate';
+    throw new ContainersError(`cpuUnits must be one of ${allowed.join(', ')} on ${where}, got ${cpuUnits}`);
   }
-  if (cpuUnits < request.neededCpuUnits) throw tooLittle('cpuUnits', 'CPU units', request.neededCpuUnits, cpuUnits);
-  if (request.memoryMiB !== undefined) {
-    if (!row.memoryMiB.includes(request.memoryMiB)) {
-      throw new ContainersError(
-        `memory must be one of ${row.memoryMiB.join(', ')} MiB for ${cpuUnits} CPU units on Fargate, got ${request.memoryMiB} MiB`,
-      );
-    }
-    if (request.memoryMiB < request.neededMemoryMiB) {
-      throw tooLittle('memory', 'MiB', request.neededMemoryMiB, request.memoryMiB);
-    }
-    return { cpuUnits, memoryMiB: request.memoryMiB };
+  if (request.memoryMiB !== undefined && !row.memoryMiB.includes(request.memoryMiB)) {
+    throw new ContainersError(
+      `memory must be one of ${row.memoryMiB.join(', ')} MiB for ${cpuUnits} CPU units on Fargate, got ${request.memoryMiB} MiB`,
+    );
   }
-  const memory = row.memoryMiB.find((allowed) => allowed >= request.neededMemoryMiB);
+  checkHolds(request);
+  const memory = request.memoryMiB ?? row.memoryMiB.find((allowed) => allowed >= request.neededMemoryMiB);
   if (memory === undefined) {
     throw new ContainersError(
       `a task of ${cpuUnits} CPU units has at most ${row.memoryMiB.at(-1)} MiB on Fargate, but its containers and tmpfs mounts need ${request.neededMemoryMiB} MiB: raise cpuUnits`,
@@ -95,24 +75,17 @@ function sizeOfCpu(cpuUnits: number, request: SizeRequest): TaskSize {
   return { cpuUnits, memoryMiB: memory };
 }
 
-/** A size that is only known at deploy time cannot be picked from the table: both parts must be given. */
-function sizeOfTokens({ cpuUnits, memoryMiB }: SizeRequest): TaskSize {
-  if (cpuUnits === undefined || memoryMiB === undefined) {
-    throw new ContainersError(
-      'cpuUnits and memory of the task must both be given when one of them, or of its containers, is a token: a size that is not known cannot be picked',
-    );
-  }
-  return { cpuUnits, memoryMiB };
+function isForWindows({ cpuUnits }: FargateRow): boolean {
+  return cpuUnits >= WINDOWS_CPU_UNITS.min && cpuUnits <= WINDOWS_CPU_UNITS.max;
 }
 
-function tooLittle(name: string, unit: string, needed: number, given: number): ContainersError {
-  return new ContainersError(
-    `${name} must be at least ${needed} ${unit}, the sum of the task's containers and tmpfs mounts, got ${given}`,
-  );
+/** The rows that a page of AWS names: the validator takes one more. */
+function advertised(rows: FargateRow[]): FargateRow[] {
+  return rows.filter(({ cpuUnits }) => cpuUnits <= 16384);
 }
 
-function largest(): string {
-  const row = FARGATE_SIZES.at(-2)!;
+function largest(rows: FargateRow[]): string {
+  const row = rows.at(-1)!;
   return `${row.cpuUnits} CPU units with ${row.memoryMiB.at(-1)} MiB`;
 }
 

@@ -36,6 +36,53 @@ export const FINDINGS = {
     ['AwsSolutions'],
     'ssmmessages channels and logs:DescribeLogGroups have no resource level: ECS Exec was asked for with allowExec',
   ),
+  /** A role of instances or of what ECS does with them. */
+  instanceAgent: findings(
+    'IAM5[Resource::*]',
+    ['AwsSolutions'],
+    'ecs:DiscoverPollEndpoint and the channels of Session Manager have no resource level; all else is bound to the cluster by a condition',
+  ),
+  /** A role of Managed Instances. */
+  systemLogs: findings(
+    'IAM5[Resource::arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:container-instance/*]',
+    ['AwsSolutions'],
+    'the id of an instance is not known before it sends its logs',
+  ),
+  /** A role with which ECS starts instances. */
+  infrastructure: [
+    ...findings('IAM5[Resource::*]', ['AwsSolutions'], 'the Describe and List actions of EC2 have no resource level'),
+    ...['fleet', 'instance', 'network-interface', 'launch-template', 'volume'].flatMap((resource) =>
+      findings(
+        `IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:${resource}/*]`,
+        ['AwsSolutions'],
+        'ECS makes them, and their ids are not known before; conditions narrow it to what ECS tags and operates',
+      ),
+    ),
+    ...findings(
+      'IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>::image/*]',
+      ['AwsSolutions'],
+      'the image is the newest that AWS published for Managed Instances',
+    ),
+  ],
+  /** A group with several instance types: its launch template stands where the rules do not look. */
+  mixedInstances: [
+    ...findings(
+      'EC26',
+      ['AwsSolutions'],
+      'the disks of the launch template are encrypted; the rule fails on a mixed instances policy',
+    ),
+    ...findings(
+      'EC2IMDSv2Enabled',
+      [HIPAA, R4, R5],
+      'the launch template requires IMDSv2; the rule does not look into a mixed instances policy',
+    ),
+  ],
+  /** A group of instances nobody wants to hear of. */
+  noNotifications: findings(
+    'AS3',
+    ['AwsSolutions'],
+    'ECS starts, drains and replaces the instances by itself; who wants to hear of it passes notificationTopic',
+  ),
   /** A container with plain environment variables. */
   plainEnvironment: findings(
     'ECS2',

@@ -1,3 +1,4 @@
+import type { aws_cloudwatch as cloudwatch, Duration } from 'aws-cdk-lib';
 import { checkRange, checkWhole, ContainersError, isToken } from './errors';
 
 export function checkTasks(name: string, count: number): void {
@@ -21,4 +22,48 @@ export function checkPositive(name: string, value: number): void {
   if (!isToken(value) && !(value > 0 && value < Infinity)) {
     throw new ContainersError(`${name} must be greater than 0, got ${value}`);
   }
+}
+
+/** @see https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredictiveScalingPolicyConfiguration.html */
+export const SCHEDULING_BUFFER_SECONDS = { min: 0, max: 3599 };
+
+/** A day; longer ones are mistakes. */
+export const COOLDOWN_SECONDS = { min: 0, max: 86400 };
+
+/** Metrics of running tasks: with none there is nothing to report. */
+const SILENT_WITHOUT_TASKS = ['AWS/ECS', 'ECS/ContainerInsights', 'ECS/ManagedScaling'];
+
+/** False for a metric that cannot rise while no task runs. Of an expression nobody can say. */
+export function canWake(metric: cloudwatch.IMetric): boolean {
+  const { metricStat } = metric.toMetricConfig();
+  if (metricStat === undefined) return true;
+  const ofTargets = metricStat.dimensions?.some(({ name }) => name === 'TargetGroup') ?? false;
+  // A request that finds no target is not counted.
+  const requests = metricStat.namespace === 'AWS/ApplicationELB' && metricStat.metricName === 'RequestCount';
+  return !ofTargets && !requests && !SILENT_WITHOUT_TASKS.includes(metricStat.namespace);
+}
+
+/** What two policies on one metric have in common, fit for a construct id: its label, else its name. */
+export function nameOfMetric(metric: cloudwatch.IMetric): string {
+  const { metricStat, renderingProperties } = metric.toMetricConfig();
+  const label = renderingProperties?.label;
+  const name = typeof label === 'string' ? label : (metricStat?.metricName ?? 'Expression');
+  return isToken(name) ? 'Metric' : name.replace(/[^A-Za-z0-9]/g, '');
+}
+
+/** How many messages may wait for a task: an hour of 30-second messages is 120. */
+export function checkLatencies(acceptableLatency: Duration, processingTime: Duration): number {
+  for (const [name, duration] of Object.entries({ acceptableLatency, processingTime })) {
+    if (duration.isUnresolved()) throw new ContainersError(`${name} must be a known duration, got a token`);
+  }
+  const [latency, processing] = [acceptableLatency, processingTime].map((time) =>
+    time.toMilliseconds({ integral: false }),
+  );
+  if (!(processing > 0)) throw new ContainersError(`processingTime must be above 0, got ${processing / 1000} seconds`);
+  if (latency < processing) {
+    throw new ContainersError(
+      `acceptableLatency must be at least processingTime, got ${latency / 1000} and ${processing / 1000} seconds: a message that is worked on at once takes longer than it may wait`,
+    );
+  }
+  return latency / processing;
 }

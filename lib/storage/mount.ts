@@ -1,6 +1,9 @@
 import type { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { checkMountPath, normalPath } from '../rules/containers';
+import type { Feature } from '../rules/platforms';
+import { hostMount } from './mounts/host';
+import type { HostMountOptions } from './mounts/host';
 import { scratchMount } from './mounts/scratch';
 import type { ScratchOptions } from './mounts/scratch';
 
@@ -39,6 +42,8 @@ export interface MountKind {
   readonly memoryMiB?: number;
   /** The user to whom the files belong, when the mount says so. */
   readonly user?: PosixUser;
+  /** What it asks of the compute, when not all of it can mount it. */
+  readonly feature?: Feature;
   bind(scope: Construct, path: string, target: MountTarget): void;
 }
 
@@ -56,6 +61,18 @@ export class Mount {
    */
   public static scratch(path: string, options: ScratchOptions = {}): Mount {
     return Mount._of(path, scratchMount(options));
+  }
+
+  /**
+   * A directory of the instance itself, which all its tasks share and which goes with it. On instance pools and machines
+   * of your own only.
+   * @param path where the container sees it
+   * @param sourcePath the directory on the instance; the root of Bottlerocket is read-only, so write elsewhere there
+   * @throws when a path is not absolute
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html
+   */
+  public static host(path: string, sourcePath: string, options: HostMountOptions = {}): Mount {
+    return Mount._of(path, hostMount(sourcePath, options));
   }
 
   /** @internal */
@@ -77,6 +94,11 @@ export class Mount {
   /** @internal */
   public get _memoryMiB(): number {
     return this.kind.memoryMiB ?? 0;
+  }
+
+  /** @internal */
+  public get _feature(): Feature | undefined {
+    return this.kind.feature;
   }
 
   /** @internal */

@@ -3,6 +3,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { Children } from './children';
 import { Goals } from './goals';
 import { prepareLibrary } from './library';
+import { pools } from './pool-section';
 import { exactWork, growth, imports, resources, synths } from './sections';
 
 const FLAGS = ['--quick', '--strict'];
@@ -28,6 +29,7 @@ const perStack = resources(children, goals, print);
 imports(children, goals, print, quick ? 5 : 9);
 synths(children, goals, print, perStack, quick);
 exactWork(children, goals, print, perStack);
+pools(children, goals, print, quick);
 if (!quick) growth(children, goals, print, perStack);
 print(goals.table());
 print(`\n${Math.round((Date.now() - started) / 1000)} s`);

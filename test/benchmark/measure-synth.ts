@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import flags from 'aws-cdk-lib/recommended-feature-flags.json';
+import { addPoolStack } from './pool-shapes';
 import type { SynthRequest, SynthResult } from './requests';
 import { addStack } from './shapes';
 import type * as lib from '../../lib';
@@ -18,7 +19,8 @@ const cpuBefore = process.cpuUsage();
 const start = performance.now();
 const app = new App({ outdir: request.outdir, context: flags });
 for (let rest = request.services, number = 1; rest > 0 || number === 1; rest -= request.perStack, number++) {
-  addStack(app, `Stack${number}`, { ...request, services: Math.min(rest, request.perStack) }, ours);
+  const options = { ...request, services: Math.min(rest, request.perStack) };
+  (request.pool ? addPoolStack : addStack)(app, `Stack${number}`, options, ours);
 }
 const constructed = performance.now();
 const finding = synth();

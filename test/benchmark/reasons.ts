@@ -13,3 +13,9 @@ export const REASONS: Record<string, string> = {
   'AWS::S3::Bucket': 'access logs of the load balancer: encrypted, versioned, private, kept for a year',
   'AWS::S3::BucketPolicy': 'only the log delivery of this account writes access logs, and only over TLS',
 };
+
+/** The same for a service on instances of EC2, beside one made by hand with L2s. */
+export const POOL_REASONS: Record<string, string> = {
+  'AWS::IAM::ManagedPolicy':
+    'what instances and the start of tasks may do is in customer managed policies, because auditors refuse inline ones',
+};

@@ -36,7 +36,7 @@ export function addStack(scope: Construct, id: string, options: StackOptions, ou
 }
 
 const CERTIFICATE = `arn:aws:acm:eu-west-1:111122223333:certificate/${'0'.repeat(8)}-0000-0000-0000-${'0'.repeat(12)}`;
-const IMAGE = 'public.ecr.aws/nginx/nginx-unprivileged:1.29-alpine';
+export const IMAGE = 'public.ecr.aws/nginx/nginx-unprivileged:1.29-alpine';
 const PORT = 8080;
 
 function newCluster(scope: Construct, shape: Shape, vpc: ec2.IVpc, ours?: typeof lib): ecs.ICluster {
@@ -64,7 +64,7 @@ function addService(
   });
 }
 
-function loaded(ours: typeof lib | undefined): typeof lib {
+export function loaded(ours: typeof lib | undefined): typeof lib {
   if (!ours) throw new Error('the shape "ours" needs the library');
   return ours;
 }
@@ -77,7 +77,7 @@ function defaultPattern(scope: Construct, id: string, cluster: ecs.ICluster, cer
   });
 }
 
-function sameCluster(scope: Construct, vpc: ec2.IVpc): ecs.Cluster {
+export function sameCluster(scope: Construct, vpc: ec2.IVpc): ecs.Cluster {
   const cloudWatchLogGroup = new logs.LogGroup(scope, 'ExecLogGroup', { retention: logs.RetentionDays.ONE_YEAR });
   return new ecs.Cluster(scope, 'Cluster', {
     vpc,
@@ -151,7 +151,7 @@ function sameTask(scope: Construct): ecs.FargateTaskDefinition {
 }
 
 /** Only ECS tasks of this account and region may assume it. */
-function sameRole(scope: Construct, id: string): iam.Role {
+export function sameRole(scope: Construct, id: string): iam.Role {
   return new iam.Role(scope, id, {
     assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com', {
       conditions: {

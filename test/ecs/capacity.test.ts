@@ -2,6 +2,7 @@ import { Stack, Token, aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { Capacity, Deployment } from '../../lib';
 import { CAPACITIES } from '../support/capacities';
 import { Fixture, IMAGE, Template } from '../support/fixture';
+import { newWorker } from '../support/pools';
 import { idOf, resourceOf, serviceOf } from '../support/resources';
 
 const ASSOCIATIONS = 'AWS::ECS::ClusterCapacityProviderAssociations';
@@ -20,12 +21,12 @@ function associate(scope: Stack, cluster: ecs.CfnClusterCapacityProviderAssociat
 }
 
 describe('Capacity', () => {
-  test.each(CAPACITIES)('$name is an explicit strategy and never a launch type', ({ capacity, strategy }) => {
+  test.each(CAPACITIES)('$name is an explicit strategy, and a launch type only outside AWS', (row) => {
     const fixture = new Fixture();
-    fixture.web({ capacity: capacity() });
+    newWorker(fixture, { capacity: row.capacity(fixture) });
     const service = serviceOf(fixture.template());
-    expect(service.CapacityProviderStrategy).toEqual(strategy);
-    expect(service).not.toHaveProperty('LaunchType');
+    expect(service.CapacityProviderStrategy).toEqual(row.strategy);
+    expect(service.LaunchType).toBe(row.launchType);
   });
 
   test('is Fargate when nothing is said', () => {

@@ -31,27 +31,27 @@ describe('a WebService with a wrong container', () => {
     [
       'stopTimeout is too short',
       of({ stopTimeout: Duration.seconds(1) }),
-      'stopTimeout must be between 2 and 120 seconds, got 1 seconds',
+      'stopTimeout must be at least 2 seconds, got 1 seconds',
     ],
     [
       'stopTimeout is too long',
       of({ stopTimeout: Duration.minutes(5) }),
-      'stopTimeout must be between 2 and 120 seconds, got 300 seconds',
+      'container.stopTimeout and startTimeout must be at most 120 seconds on Capacity.fargate(), got 300 seconds: shorten them, or use an InstancePool',
     ],
     [
       'stopTimeout is no whole second',
       of({ stopTimeout: Duration.millis(2500) }),
-      'stopTimeout must be between 2 and 120 seconds, got 2.5 seconds',
+      'stopTimeout must be at least 2 seconds, got 2.5 seconds',
     ],
     [
       'startTimeout is too short',
       of({ startTimeout: Duration.seconds(0) }),
-      'startTimeout must be between 2 and 120 seconds, got 0 seconds',
+      'startTimeout must be at least 2 seconds, got 0 seconds',
     ],
     [
       'startTimeout is too long',
       of({ startTimeout: Duration.seconds(121) }),
-      'startTimeout must be between 2 and 120 seconds, got 121 seconds',
+      'container.stopTimeout and startTimeout must be at most 120 seconds on Capacity.fargate(), got 121 seconds: shorten them, or use an InstancePool',
     ],
     ['its user has a space', of({ user: 'the user' }), `user must be ${USERS}, got 'the user'`],
     ['its user is empty', of({ user: '' }), `user must be ${USERS}, got ''`],

@@ -1,11 +1,14 @@
 import { Stack, aws_ec2 as ec2, aws_ecs as ecs, aws_s3 as s3 } from 'aws-cdk-lib';
 import type { aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { Routing } from '../../lib';
 import type { Capacity } from '../../lib';
 import { CAPACITIES } from '../support/capacities';
+import { expectFailure } from '../support/errors';
 import { Fixture, Template } from '../support/fixture';
 import { expectAcyclic } from '../support/graph';
 import { expectNothingInline, statementsOf } from '../support/policies';
+import { newWorker } from '../support/pools';
 import { all, containerOf, idOf, resourceOf, serviceOf, taskOf } from '../support/resources';
 
 /** What every intent of ECS is. */
@@ -14,20 +17,50 @@ type Intent = Construct & iam.IGrantable & ec2.IConnectable & { readonly service
 interface Given {
   readonly capacity: Capacity;
   readonly cluster?: ecs.ICluster;
+  readonly cpuArchitecture?: ecs.CpuArchitecture;
 }
 
-/** Every intent of ECS: a new one is a row here, and is tested on every compute. */
-const INTENTS: { intent: string; make: (fixture: Fixture, given: Given, scope?: Construct) => Intent }[] = [
-  { intent: 'WebService', make: (fixture, given, scope) => fixture.web(given, scope) },
+interface IntentRow {
+  readonly intent: string;
+  /** How many tasks run when nothing is said, and whether something scales them where that is possible. */
+  readonly tasks: number;
+  readonly scaled: boolean;
+  readonly make: (fixture: Fixture, given: Given, inVpc: boolean, scope?: Construct) => Intent;
+}
+
+/** Every intent of ECS: a new one is a row here, and is tested on every compute. All have the id `It`. */
+const INTENTS: IntentRow[] = [
+  {
+    intent: 'WebService',
+    tasks: 2,
+    scaled: true,
+    make: (fixture, given, inVpc, scope) =>
+      fixture.web(inVpc ? given : { ...given, healthCheck: undefined, routing: Routing.none() }, scope, 'It'),
+  },
+  {
+    intent: 'WorkerService',
+    tasks: 1,
+    scaled: false,
+    make: (fixture, given, _inVpc, scope) => newWorker(fixture, given, scope, 'It'),
+  },
 ];
 
-const ROWS = INTENTS.flatMap((intent) => CAPACITIES.map((capacity) => ({ ...intent, ...capacity })));
+const ROWS = INTENTS.flatMap((intent) =>
+  CAPACITIES.flatMap(({ architectures, ...capacity }) =>
+    architectures.map((architecture) => ({ ...intent, ...capacity, architecture })),
+  ),
+);
 
-describe.each(ROWS)('$intent on $name', ({ make, capacity, strategy }) => {
+describe.each(ROWS)('$intent on $name, $architecture', (row) => {
+  const { architecture, inVpc, scaled: scales, tasks } = row;
+  const scaled = scales && inVpc;
+  const cpuArchitecture = ecs.CpuArchitecture[architecture];
+
   function made(scope?: (fixture: Fixture) => Stack) {
     const fixture = new Fixture();
     const stack = scope?.(fixture) ?? fixture.stack;
-    return { fixture, stack, intent: make(fixture, { capacity: capacity() }, stack) };
+    const intent = row.make(fixture, { capacity: row.capacity(fixture), cpuArchitecture }, inVpc, stack);
+    return { fixture, stack, intent };
   }
   let template: Template;
   let service: ecs.BaseService;
@@ -38,9 +71,23 @@ describe.each(ROWS)('$intent on $name', ({ make, capacity, strategy }) => {
     template = Template.fromStack(stack);
   });
 
-  test('has an explicit capacity provider strategy and no launch type', () => {
-    expect(serviceOf(template).CapacityProviderStrategy).toEqual(strategy);
-    expect(serviceOf(template)).not.toHaveProperty('LaunchType');
+  test('has an explicit capacity provider strategy, and a launch type only outside AWS', () => {
+    expect(serviceOf(template).CapacityProviderStrategy).toEqual(row.strategy);
+    expect(serviceOf(template).LaunchType).toBe(row.launchType);
+  });
+
+  test('has a task definition for its compute and its processor', () => {
+    expect(taskOf(template)).toMatchObject({
+      RequiresCompatibilities: [row.compatibility],
+      NetworkMode: row.networkMode,
+      RuntimePlatform: { OperatingSystemFamily: 'LINUX', CpuArchitecture: architecture },
+      Cpu: '256',
+      Memory: '512',
+    });
+  });
+
+  test('spreads its tasks over zones where it has a choice of instances', () => {
+    expect(serviceOf(template).PlacementStrategies).toEqual(row.placement);
   });
 
   test('is created after the provider associations of its cluster and deleted before them', () => {
@@ -49,15 +96,10 @@ describe.each(ROWS)('$intent on $name', ({ make, capacity, strategy }) => {
     expect(resourceOf(template, service).DependsOn).toEqual(expect.arrayContaining(associations));
   });
 
-  test('fails when the cluster has not its providers', () => {
-    const fixture = new Fixture();
-    make(fixture, { capacity: capacity(), cluster: new ecs.Cluster(fixture.stack, 'Bare', { vpc: fixture.vpc }) });
-    expect(() => fixture.app.synth()).toThrow(/the cluster 'Shop\/Bare' must have the capacity provider /);
-  });
-
-  test('sets no desired count, and scales from two tasks', () => {
-    expect(serviceOf(template)).not.toHaveProperty('DesiredCount');
-    expect(all(template, 'AWS::ApplicationAutoScaling::ScalableTarget')[0].MinCapacity).toBe(2);
+  test('says how many tasks run only when nothing scales them', () => {
+    const targets = all(template, 'AWS::ApplicationAutoScaling::ScalableTarget');
+    expect(serviceOf(template).DesiredCount).toBe(scaled ? undefined : tasks);
+    expect(targets.map(({ MinCapacity }) => MinCapacity)).toEqual(scaled ? [tasks] : []);
   });
 
   test('keeps its tasks during a deployment, and rolls back when it fails', () => {
@@ -68,16 +110,9 @@ describe.each(ROWS)('$intent on $name', ({ make, capacity, strategy }) => {
     });
   });
 
-  test('rebalances its tasks between zones and gives them its tags', () => {
-    expect(serviceOf(template)).toMatchObject({
-      AvailabilityZoneRebalancing: 'ENABLED',
-      PropagateTags: 'SERVICE',
-      EnableECSManagedTags: true,
-    });
-  });
-
-  test('says operating system and processor', () => {
-    expect(taskOf(template).RuntimePlatform).toEqual({ OperatingSystemFamily: 'LINUX', CpuArchitecture: 'X86_64' });
+  test('rebalances its tasks between zones where there are some, and gives them its tags', () => {
+    expect(serviceOf(template).AvailabilityZoneRebalancing).toBe(inVpc ? 'ENABLED' : undefined);
+    expect(serviceOf(template)).toMatchObject({ PropagateTags: 'SERVICE', EnableECSManagedTags: true });
   });
 
   test('has a read-only root file system with a scratch directory', () => {
@@ -88,7 +123,9 @@ describe.each(ROWS)('$intent on $name', ({ make, capacity, strategy }) => {
   });
 
   test('has no public address, and lets nobody in whom it was not told to', () => {
-    expect(serviceOf(template).NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp).toBe('DISABLED');
+    const network = serviceOf(template).NetworkConfiguration?.AwsvpcConfiguration;
+    expect(network?.AssignPublicIp).toBe(inVpc ? 'DISABLED' : undefined);
+    expect(network?.Subnets).toEqual(inVpc ? Array(2).fill({ Ref: expect.stringMatching('^VpcPrivate') }) : undefined);
     for (const group of all(template, 'AWS::EC2::SecurityGroup')) {
       expect(group).not.toHaveProperty('SecurityGroupIngress');
     }
@@ -99,7 +136,7 @@ describe.each(ROWS)('$intent on $name', ({ make, capacity, strategy }) => {
   });
 
   test('has roles of its own with customer managed policies only', () => {
-    template.resourceCountIs('AWS::IAM::Role', 2);
+    template.resourceCountIs('AWS::IAM::Role', 2 + row.roles);
     expectNothingInline(template);
   });
 
@@ -116,7 +153,7 @@ describe.each(ROWS)('$intent on $name', ({ make, capacity, strategy }) => {
     bucket.grantRead(intent);
     intent.connections.allowTo(ec2.Peer.ipv4('10.9.0.0/16'), ec2.Port.tcp(443));
     const granted = fixture.template();
-    expect(JSON.stringify(statementsOf(granted, 'WebTaskRole'))).toContain(idOf(bucket));
+    expect(JSON.stringify(statementsOf(granted, 'ItTaskRole'))).toContain(idOf(bucket));
     expectNothingInline(granted);
   });
 
@@ -126,4 +163,30 @@ describe.each(ROWS)('$intent on $name', ({ make, capacity, strategy }) => {
     expectAcyclic(fixture.template());
     expect(fixture.stack.dependencies).toEqual([]);
   });
+});
+
+const ON_FARGATE = INTENTS.flatMap((intent) =>
+  CAPACITIES.filter(({ fargate }) => fargate).map((capacity) => ({ ...intent, ...capacity })),
+);
+
+test.each(ON_FARGATE)('$intent on $name fails when the cluster has not its providers', ({ make, capacity }) => {
+  const fixture = new Fixture();
+  const cluster = new ecs.Cluster(fixture.stack, 'Bare', { vpc: fixture.vpc });
+  make(fixture, { capacity: capacity(fixture), cluster }, true);
+  expect(() => fixture.app.synth()).toThrow(/the cluster 'Shop\/Bare' must have the capacity provider /);
+});
+
+const ON_INSTANCES = INTENTS.flatMap((intent) =>
+  CAPACITIES.filter(({ fargate, inVpc }) => !fargate && inVpc).map((capacity) => ({ ...intent, ...capacity })),
+);
+
+test.each(ON_INSTANCES)('$intent on $name fails when the instances are of another cluster', ({ make, ...row }) => {
+  const fixture = new Fixture();
+  const cluster = new ecs.Cluster(fixture.stack, 'Other', { vpc: fixture.vpc });
+  const capacity = row.capacity(fixture);
+  const cpuArchitecture = ecs.CpuArchitecture[row.architectures[0]];
+  expectFailure(
+    () => make(fixture, { capacity, cluster, cpuArchitecture }, true),
+    /^cluster must be the one of 'Shop\/(Pool|Steady|Managed)' \('Shop\/Ecs\/Cluster'\), got 'Shop\/Other': instances join one cluster only$/,
+  );
 });

@@ -1,10 +1,20 @@
-import { Duration, Token, aws_applicationautoscaling as autoscaling, aws_ecs as ecs } from 'aws-cdk-lib';
-import { Routing, Scaling, ScalingPolicy } from '../../lib';
+import {
+  Duration,
+  TimeZone,
+  Token,
+  aws_applicationautoscaling as appscaling,
+  aws_cloudwatch as cloudwatch,
+  aws_ecs as ecs,
+  aws_scheduler as scheduler,
+} from 'aws-cdk-lib';
+import { Scaling, ScalingPolicy } from '../../lib';
 import { Fixture } from '../support/fixture';
-import { all, bareService, idOf, serviceOf } from '../support/resources';
+import type { Template } from '../support/fixture';
+import { all, bareService, serviceOf } from '../support/resources';
 
 const TARGET = 'AWS::ApplicationAutoScaling::ScalableTarget';
 const POLICY = 'AWS::ApplicationAutoScaling::ScalingPolicy';
+const ALARM = 'AWS::CloudWatch::Alarm';
 
 function templateWith(scaling?: Scaling) {
   const fixture = new Fixture();
@@ -13,8 +23,8 @@ function templateWith(scaling?: Scaling) {
 }
 
 /** What the policies of a service track. */
-function tracked(...policies: ScalingPolicy[]): any[] {
-  const { template } = templateWith(Scaling.between({ minTasks: 1, maxTasks: 9, policies }));
+function tracked(policies: ScalingPolicy[], cooldown?: Duration): any[] {
+  const { template } = templateWith(Scaling.between({ minTasks: 2, maxTasks: 9, policies, cooldown }));
   return all(template, POLICY).map((policy) => policy.TargetTrackingScalingPolicyConfiguration);
 }
 
@@ -41,7 +51,7 @@ describe('Scaling', () => {
     expect(all(template, TARGET)[0]).toMatchObject({ MinCapacity: 3, MaxCapacity: 4 });
   });
 
-  test.each([0, 1, 3])('fixed at %i tasks sets DesiredCount and scales nothing', (tasks) => {
+  test.each([0, 2, 3])('fixed at %i tasks sets DesiredCount and scales nothing', (tasks) => {
     const { web, template } = templateWith(Scaling.fixed(tasks));
     expect(serviceOf(template).DesiredCount).toBe(tasks);
     template.resourceCountIs(TARGET, 0);
@@ -50,28 +60,36 @@ describe('Scaling', () => {
   });
 
   test('replaces the default policy by the given ones', () => {
-    const tracks = tracked(ScalingPolicy.memory(75), ScalingPolicy.requestsPerTask(500));
-    expect(tracks.map((track) => track.PredefinedMetricSpecification.PredefinedMetricType)).toEqual([
-      'ECSServiceAverageMemoryUtilization',
-      'ALBRequestCountPerTarget',
+    const tracks = tracked([ScalingPolicy.memory(75), ScalingPolicy.requestsPerTask(500)]);
+    expect(tracks).toHaveLength(2);
+    expect(tracks[0].PredefinedMetricSpecification.PredefinedMetricType).toBe('ECSServiceAverageMemoryUtilization');
+    expect(tracks[1].CustomizedMetricSpecification.Metrics[0].MetricStat.Metric.MetricName).toBe(
+      'RequestCountPerTarget',
+    );
+  });
+
+  test('gives the target group of a web service to its policies', () => {
+    const scaling = Scaling.between({ minTasks: 2, maxTasks: 9, policies: [ScalingPolicy.requestsPerTask(500)] });
+    const { web, template } = templateWith(scaling);
+    const [{ TargetTrackingScalingPolicyConfiguration: track }] = all(template, POLICY);
+    const stack = web.service.stack;
+    expect(track.CustomizedMetricSpecification.Metrics[0].MetricStat.Metric.Dimensions).toEqual([
+      { Name: 'TargetGroup', Value: stack.resolve(web.targetGroup.targetGroupFullName) },
     ]);
   });
 
   test('hands its cooldown to policies that have none', () => {
-    const { template } = templateWith(
-      Scaling.between({
-        minTasks: 1,
-        maxTasks: 9,
-        cooldown: Duration.seconds(90),
-        policies: [
-          ScalingPolicy.cpu(60),
-          ScalingPolicy.memory(60, { scaleInCooldown: Duration.minutes(10), scaleOutCooldown: Duration.seconds(0) }),
-        ],
-      }),
+    const [cpu, requests, memory] = tracked(
+      [
+        ScalingPolicy.cpu(60),
+        ScalingPolicy.requestsPerTask(60),
+        ScalingPolicy.memory(60, { scaleInCooldown: Duration.minutes(10), scaleOutCooldown: Duration.seconds(0) }),
+      ],
+      Duration.seconds(90),
     );
-    const tracks = all(template, POLICY).map((policy) => policy.TargetTrackingScalingPolicyConfiguration);
-    expect(tracks[0]).toMatchObject({ ScaleInCooldown: 90, ScaleOutCooldown: 90 });
-    expect(tracks[1]).toMatchObject({ ScaleInCooldown: 600, ScaleOutCooldown: 0 });
+    expect(cpu).toMatchObject({ ScaleInCooldown: 90, ScaleOutCooldown: 90 });
+    expect(requests).toMatchObject({ ScaleInCooldown: 90, ScaleOutCooldown: 90 });
+    expect(memory).toMatchObject({ ScaleInCooldown: 600, ScaleOutCooldown: 0 });
   });
 
   test('takes tokens', () => {
@@ -84,15 +102,19 @@ describe('Scaling', () => {
 
   test('is a value: several services can share one', () => {
     const fixture = new Fixture();
-    const scaling = Scaling.between({ minTasks: 1, maxTasks: 3, policies: [ScalingPolicy.cpu(40)] });
+    const policies = [ScalingPolicy.cpu(40), ScalingPolicy.requestsPerTask(100)];
+    const scaling = Scaling.between({ minTasks: 2, maxTasks: 3, policies });
     fixture.web({ scaling }, fixture.stack, 'One');
     fixture.web({ scaling }, fixture.stack, 'Two');
-    fixture.template().resourceCountIs(POLICY, 2);
+    const found = all(fixture.template(), POLICY);
+    expect(found).toHaveLength(4);
+    expect(new Set(found.map(({ PolicyName }) => PolicyName)).size).toBe(4);
+    expect(new Set(found.map(({ ScalingTargetId }) => JSON.stringify(ScalingTargetId))).size).toBe(2);
   });
 
   test('can be added to through taskCount', () => {
     const fixture = new Fixture();
-    const schedule = autoscaling.Schedule.cron({ hour: '7', minute: '0' });
+    const schedule = appscaling.Schedule.cron({ hour: '7', minute: '0' });
     fixture.web().taskCount!.scaleOnSchedule('Morning', { schedule, minCapacity: 5 });
     expect(all(fixture.template(), TARGET)[0].ScheduledActions).toHaveLength(1);
   });
@@ -108,128 +130,165 @@ describe('Scaling', () => {
     const fixed = Scaling.fixed(4);
     expect([fixed.minTasks, fixed.desiredCount, fixed.bind({ service })]).toEqual([4, 4, undefined]);
   });
+});
 
-  test.each<[string, () => Scaling, string]>([
-    ['fixed is negative', () => Scaling.fixed(-1), 'the tasks of Scaling.fixed must be at least 0, got -1'],
-    ['fixed is a fraction', () => Scaling.fixed(1.5), 'the tasks of Scaling.fixed must be a whole number, got 1.5'],
-    ['minTasks is negative', () => between({ minTasks: -1 }), 'minTasks must be at least 0, got -1'],
-    ['minTasks is a fraction', () => between({ minTasks: 1.5 }), 'minTasks must be a whole number, got 1.5'],
-    [
-      'minTasks is 0',
-      () => between({ minTasks: 0 }),
-      'minTasks must be at least 1, got 0: CPU, memory and requests say nothing while no task runs, so nothing would start one',
-    ],
-    ['maxTasks is 0', () => between({ maxTasks: 0 }), 'maxTasks must be at least 1, got 0'],
-    ['maxTasks is infinite', () => between({ maxTasks: Infinity }), 'maxTasks must be a whole number, got Infinity'],
-    [
-      'minTasks is above maxTasks',
-      () => between({ minTasks: 5 }),
-      'minTasks must not be greater than maxTasks, got 5 and 4',
-    ],
-    [
-      'the policies are an empty list',
-      () => between({ policies: [] }),
-      'policies must have at least one policy, got an empty list: leave it out for CPU at 60 %, or use Scaling.fixed',
-    ],
-    [
-      'a policy stands twice',
-      () => between({ policies: [ScalingPolicy.cpu(50), ScalingPolicy.cpu(70)] }),
-      "scaling policies of a service must be unique, got 'Cpu' twice",
-    ],
-  ])('fails when %s', (_what, make, message) => {
-    expect(make).toThrow(new Error(message));
+describe('ScalingPolicy', () => {
+  test('can be bound to the task count of a bare L2 service', () => {
+    const fixture = new Fixture();
+    const service = bareService(fixture);
+    const bounds = { minTasks: 1, maxTasks: 8 };
+    const taskCount = service.autoScaleTaskCount({ minCapacity: 1, maxCapacity: 8 });
+    ScalingPolicy.memory(70).bind({ service, taskCount, bounds, cooldown: Duration.seconds(30) });
+    expect(all(fixture.template(), POLICY)[0].TargetTrackingScalingPolicyConfiguration).toEqual({
+      PredefinedMetricSpecification: { PredefinedMetricType: 'ECSServiceAverageMemoryUtilization' },
+      TargetValue: 70,
+      ScaleInCooldown: 30,
+      ScaleOutCooldown: 30,
+    });
   });
 });
 
-function between(options: Partial<Parameters<typeof Scaling.between>[0]>): Scaling {
-  return Scaling.between({ minTasks: 1, maxTasks: 4, ...options });
+/** The template of a bare service with one policy. */
+function bound(policy: ScalingPolicy, cooldown?: Duration): Template {
+  const fixture = new Fixture();
+  const scaling = Scaling.between({ minTasks: 2, maxTasks: 9, policies: [policy], cooldown });
+  scaling.bind({ service: bareService(fixture) });
+  return fixture.template();
 }
 
-describe('ScalingPolicy', () => {
-  test('cpu holds the average CPU', () => {
-    expect(tracked(ScalingPolicy.cpu(55))).toEqual([
-      {
-        PredefinedMetricSpecification: { PredefinedMetricType: 'ECSServiceAverageCPUUtilization' },
-        TargetValue: 55,
-      },
-    ]);
-  });
-
-  test('memory holds the average memory', () => {
-    expect(tracked(ScalingPolicy.memory(75))).toEqual([
-      {
-        PredefinedMetricSpecification: { PredefinedMetricType: 'ECSServiceAverageMemoryUtilization' },
-        TargetValue: 75,
-      },
-    ]);
-  });
-
-  test('requestsPerTask holds the requests at the target group of the service', () => {
-    const { web, template } = templateWith(
-      Scaling.between({ minTasks: 1, maxTasks: 9, policies: [ScalingPolicy.requestsPerTask(500)] }),
-    );
-    const [policy] = all(template, POLICY);
-    expect(policy.TargetTrackingScalingPolicyConfiguration).toMatchObject({
-      TargetValue: 500,
-      PredefinedMetricSpecification: { PredefinedMetricType: 'ALBRequestCountPerTarget' },
+describe('ScalingPolicy.steps', () => {
+  const alarm = (metricName: string, ComparisonOperator: string, Threshold: number, more: object = {}) =>
+    expect.objectContaining({
+      Namespace: 'Shop',
+      MetricName: metricName,
+      ComparisonOperator,
+      Threshold,
+      EvaluationPeriods: 1,
+      ...more,
     });
-    const label = JSON.stringify(policy.TargetTrackingScalingPolicyConfiguration);
-    expect(label).toContain(JSON.stringify({ 'Fn::GetAtt': [idOf(web.targetGroup), 'TargetGroupFullName'] }));
-  });
+  const configs = (template: Template) => all(template, POLICY).map((policy) => policy.StepScalingPolicyConfiguration);
+  const jobs = new cloudwatch.Metric({ namespace: 'Shop', metricName: 'Jobs', statistic: 'Maximum' });
 
-  test('never scales in when told so', () => {
-    expect(tracked(ScalingPolicy.cpu(60, { disableScaleIn: true }))[0].DisableScaleIn).toBe(true);
-    expect(tracked(ScalingPolicy.memory(60, { disableScaleIn: true }))[0].DisableScaleIn).toBe(true);
-    expect(tracked(ScalingPolicy.requestsPerTask(60, { disableScaleIn: true }))[0].DisableScaleIn).toBe(true);
-  });
-
-  test('takes tokens', () => {
-    const cooldown = Duration.seconds(Token.asNumber({ Ref: 'Cooldown' }));
-    const policy = ScalingPolicy.cpu(Token.asNumber({ Ref: 'Cpu' }), { scaleInCooldown: cooldown });
-    expect(tracked(policy)[0]).toMatchObject({ TargetValue: { Ref: 'Cpu' }, ScaleInCooldown: { Ref: 'Cooldown' } });
-  });
-
-  test('fails when requestsPerTask has no load balancer', () => {
-    const scaling = Scaling.between({ minTasks: 1, maxTasks: 2, policies: [ScalingPolicy.requestsPerTask(9)] });
-    expect(() => new Fixture().web({ scaling, routing: Routing.none() })).toThrow(
-      'ScalingPolicy.requestsPerTask needs a load balancer, got a service without one: use another policy or another routing',
-    );
-  });
-
-  test.each<[string, () => ScalingPolicy, string]>([
-    [
-      'CPU is 0',
-      () => ScalingPolicy.cpu(0),
-      'the target of ScalingPolicy.cpu in percent must be between 1 and 99, got 0',
-    ],
-    [
-      'CPU is 100',
-      () => ScalingPolicy.cpu(100),
-      'the target of ScalingPolicy.cpu in percent must be between 1 and 99, got 100',
-    ],
-    [
-      'memory is 150',
-      () => ScalingPolicy.memory(150),
-      'the target of ScalingPolicy.memory in percent must be between 1 and 99, got 150',
-    ],
-    [
-      'requests are 0',
-      () => ScalingPolicy.requestsPerTask(0),
-      'the target of ScalingPolicy.requestsPerTask must be greater than 0, got 0',
-    ],
-    [
-      'requests are no number',
-      () => ScalingPolicy.requestsPerTask(NaN),
-      'the target of ScalingPolicy.requestsPerTask must be greater than 0, got NaN',
-    ],
-  ])('fails when the target of %s', (_what, make, message) => {
-    expect(make).toThrow(new Error(message));
+  test('removes below the first step, adds above the others, and leaves the gap alone', () => {
+    const steps = [
+      { lower: 200, change: +3 },
+      { upper: 10, change: -1 },
+      { lower: 50, change: +1 },
+    ];
+    const template = bound(ScalingPolicy.steps(jobs, steps));
+    const shared = { AdjustmentType: 'ChangeInCapacity', MetricAggregationType: 'Maximum' };
+    expect(configs(template)).toEqual([
+      { ...shared, StepAdjustments: [{ MetricIntervalUpperBound: 0, ScalingAdjustment: -1 }] },
+      {
+        ...shared,
+        StepAdjustments: [
+          { MetricIntervalLowerBound: 0, MetricIntervalUpperBound: 150, ScalingAdjustment: 1 },
+          { MetricIntervalLowerBound: 150, ScalingAdjustment: 3 },
+        ],
+      },
+    ]);
+    expect(all(template, ALARM)).toEqual([
+      alarm('Jobs', 'LessThanOrEqualToThreshold', 10),
+      alarm('Jobs', 'GreaterThanOrEqualToThreshold', 50),
+    ]);
   });
 
   test.each([
-    ['scaleInCooldown', 'scaleInCooldown must be between 0 and 86400 seconds, got 86401 seconds'],
-    ['scaleOutCooldown', 'scaleOutCooldown must be between 0 and 86400 seconds, got 86401 seconds'],
-  ])('fails when %s is longer than a day', (name, message) => {
-    expect(() => tracked(ScalingPolicy.cpu(60, { [name]: Duration.seconds(86401) }))).toThrow(new Error(message));
+    [{ lower: 50, change: 2 }, 'GreaterThanOrEqualToThreshold', { MetricIntervalLowerBound: 0, ScalingAdjustment: 2 }],
+    [{ upper: 50, change: -2 }, 'LessThanOrEqualToThreshold', { MetricIntervalUpperBound: 0, ScalingAdjustment: -2 }],
+  ])('takes one step alone: %j', (step, operator, adjustment) => {
+    const template = bound(ScalingPolicy.steps(jobs, [step]));
+    expect(configs(template).map(({ StepAdjustments }) => StepAdjustments)).toEqual([[adjustment]]);
+    expect(all(template, ALARM)).toEqual([alarm('Jobs', operator, 50)]);
+  });
+
+  test('sets a number of tasks in each of two steps', () => {
+    const adjustmentType = appscaling.AdjustmentType.EXACT_CAPACITY;
+    const steps = [
+      { lower: 50, upper: 100, change: 8 },
+      { lower: 100, change: 16 },
+    ];
+    const template = bound(ScalingPolicy.steps(jobs, steps, { adjustmentType }));
+    const adjustments = configs(template).flatMap(({ StepAdjustments }) => StepAdjustments);
+    expect(adjustments.map(({ ScalingAdjustment }) => ScalingAdjustment)).toEqual([8, 16]);
+    expect(all(template, ALARM)).toEqual([alarm('Jobs', 'GreaterThanOrEqualToThreshold', 50)]);
+  });
+
+  test('hands its options on', () => {
+    const template = bound(
+      ScalingPolicy.steps(jobs, [{ lower: 50, change: 20 }], {
+        adjustmentType: appscaling.AdjustmentType.PERCENT_CHANGE_IN_CAPACITY,
+        minAdjustmentMagnitude: 2,
+        cooldown: Duration.seconds(45),
+        evaluationPeriods: 5,
+        datapointsToAlarm: 3,
+      }),
+    );
+    expect(configs(template)).toEqual([
+      expect.objectContaining({ AdjustmentType: 'PercentChangeInCapacity', MinAdjustmentMagnitude: 2, Cooldown: 45 }),
+    ]);
+    const periods = { EvaluationPeriods: 5, DatapointsToAlarm: 3 };
+    expect(all(template, ALARM)).toEqual([alarm('Jobs', 'GreaterThanOrEqualToThreshold', 50, periods)]);
+  });
+
+  test('takes metric math, the cooldown of the scaling, and a token as change', () => {
+    const math = { expression: 'jobs / 2', usingMetrics: { jobs }, period: Duration.minutes(1) };
+    const steps = [{ lower: 50, change: Token.asNumber({ Ref: 'More' }) }];
+    const template = bound(ScalingPolicy.steps(new cloudwatch.MathExpression(math), steps), Duration.seconds(45));
+    const adjustment = { MetricIntervalLowerBound: 0, ScalingAdjustment: { Ref: 'More' } };
+    expect(configs(template)).toEqual([
+      { AdjustmentType: 'ChangeInCapacity', Cooldown: 45, StepAdjustments: [adjustment] },
+    ]);
+    expect(all(template, ALARM)[0].Metrics).toEqual([
+      expect.objectContaining({ Expression: 'jobs / 2' }),
+      expect.objectContaining({ Id: 'jobs' }),
+    ]);
+  });
+
+  test('takes periods that are tokens', () => {
+    const periods = { evaluationPeriods: Token.asNumber({ Ref: 'Periods' }), datapointsToAlarm: 2 };
+    const template = bound(ScalingPolicy.steps(jobs, [{ lower: 50, change: 1 }], periods));
+    expect(all(template, ALARM)[0]).toMatchObject({ EvaluationPeriods: { Ref: 'Periods' }, DatapointsToAlarm: 2 });
+  });
+});
+
+describe('ScalingPolicy.schedule', () => {
+  const schedules = (policy: ScalingPolicy) => all(bound(policy), TARGET)[0].ScheduledActions;
+
+  test('sets other bounds from a time on', () => {
+    const timeZone = TimeZone.EUROPE_BERLIN;
+    const policy = ScalingPolicy.schedule('weekday-mornings', {
+      schedule: scheduler.ScheduleExpression.cron({ hour: '8', minute: '0', weekDay: 'MON-FRI', timeZone }),
+      minTasks: 5,
+      maxTasks: 50,
+    });
+    expect(schedules(policy)).toEqual([
+      {
+        ScheduledActionName: 'weekday-mornings',
+        Schedule: 'cron(0 8 ? * MON-FRI *)',
+        Timezone: 'Europe/Berlin',
+        ScalableTargetAction: { MinCapacity: 5, MaxCapacity: 50 },
+      },
+    ]);
+  });
+
+  test('starts and ends', () => {
+    const [startTime, endTime] = [new Date('2027-01-01T00:00:00Z'), new Date('2028-01-01T00:00:00Z')];
+    const schedule = scheduler.ScheduleExpression.rate(Duration.days(1));
+    expect(schedules(ScalingPolicy.schedule('year', { schedule, minTasks: 3, startTime, endTime }))).toEqual([
+      expect.objectContaining({ StartTime: '2027-01-01T00:00:00Z', EndTime: '2028-01-01T00:00:00Z' }),
+    ]);
+  });
+
+  test.each([
+    ['at', scheduler.ScheduleExpression.at(new Date('2027-01-31T08:00:00Z')), 'at(2027-01-31T08:00:00)'],
+    ['rate', scheduler.ScheduleExpression.rate(Duration.hours(2)), 'rate(2 hours)'],
+    ['an expression', scheduler.ScheduleExpression.expression('rate(1 day)'), 'rate(1 day)'],
+    ['a token', scheduler.ScheduleExpression.expression(Token.asString({ Ref: 'When' })), { Ref: 'When' }],
+  ])('takes %s, and one bound alone', (_what, schedule, Schedule) => {
+    const [least] = schedules(ScalingPolicy.schedule('least', { schedule, minTasks: 4 }));
+    expect(least).toMatchObject({ Schedule, ScalableTargetAction: { MinCapacity: 4 } });
+    const [most] = schedules(ScalingPolicy.schedule('most', { schedule, maxTasks: Token.asNumber({ Ref: 'Max' }) }));
+    expect(most.ScalableTargetAction).toEqual({ MaxCapacity: { Ref: 'Max' } });
   });
 });

@@ -69,7 +69,7 @@ describe('SubnetsIsolatedWithoutEndpoints', () => {
 
   test('warns, and names what is missing', () => {
     expect(isolated().warned()).toEqual([
-      'the tasks are in isolated subnets, and the VPC has no endpoints for ecr.api, ecr.dkr, s3, logs that this app knows of: ' +
+      'tasks are in isolated subnets, and the VPC has no endpoints for ecr.api, ecr.dkr, s3, logs that this app knows of: ' +
         'without them no image is pulled and no log is written. Add them with vpc.addInterfaceEndpoint and vpc.addGatewayEndpoint, or use private subnets. ' +
         '[ack: Annotation::cdk-containers:SubnetsIsolatedWithoutEndpoints]',
     ]);

@@ -53,12 +53,10 @@ describe('checkStopAndStart', () => {
 
   test.each([
     ['stopTimeout', seconds(1), undefined, 1],
-    ['stopTimeout', seconds(121), undefined, 121],
     ['startTimeout', undefined, seconds(1), 1],
-    ['startTimeout', undefined, seconds(121), 121],
   ])('fails when %s is out of bounds', (name, stop, start, got) => {
     expect(() => checkStopAndStart(stop, start)).toThrow(
-      new Error(`${name} must be between 2 and 120 seconds, got ${got} seconds`),
+      new Error(`${name} must be at least 2 seconds, got ${got} seconds`),
     );
   });
 });

@@ -1,12 +1,12 @@
 import { Token } from 'aws-cdk-lib';
 import { FARGATE_EPHEMERAL_STORAGE_GIB, fargateSize } from '../../lib/rules/fargate';
-import type { SizeRequest } from '../../lib/rules/fargate';
+import type { SizeRequest } from '../../lib/rules/task-size';
 
 const NUMBER = Token.asNumber({ Ref: 'Number' });
 
 /** What fits a request, of which a test says only what it is about. */
 const size = (request: Partial<SizeRequest>) => {
-  const { cpuUnits, memoryMiB } = fargateSize({ neededCpuUnits: 0, neededMemoryMiB: 0, ...request });
+  const { cpuUnits, memoryMiB } = fargateSize({ neededCpuUnits: 0, neededMemoryMiB: 0, windows: false, ...request });
   return [cpuUnits, memoryMiB];
 };
 
@@ -64,6 +64,15 @@ describe('fargateSize', () => {
     expect(size(request)).toEqual(expected);
   });
 
+  test.each<[Partial<SizeRequest>, number[]]>([
+    [{}, [1024, 2048]],
+    [{ neededMemoryMiB: 300 }, [1024, 2048]],
+    [{ memoryMiB: 9000 }, [2048, 9216]],
+    [{ cpuUnits: 4096, memoryMiB: 30720 }, [4096, 30720]],
+  ])('%j is at least 1024 CPU units on Windows', (request, expected) => {
+    expect(size({ ...request, windows: true })).toEqual(expected);
+  });
+
   test('takes tokens for both, or for none', () => {
     expect(size({ cpuUnits: NUMBER, memoryMiB: 512 })).toEqual([NUMBER, 512]);
     expect(size({ cpuUnits: 256, memoryMiB: NUMBER })).toEqual([256, NUMBER]);
@@ -85,6 +94,16 @@ describe('fargateSize', () => {
       'the containers need more CPU than the largest task has',
       { neededCpuUnits: 40000 },
       "the task's containers must fit the largest Fargate task (16384 CPU units with 122880 MiB), got 40000 CPU units and 0 MiB: give the containers less or split the task",
+    ],
+    [
+      'CPU is no size of Windows',
+      { cpuUnits: 512, windows: true },
+      'cpuUnits must be one of 1024, 2048, 4096 on Windows on Fargate, got 512',
+    ],
+    [
+      'the containers need more than the largest task of Windows',
+      { neededMemoryMiB: 30721, windows: true },
+      "the task's containers must fit the largest Fargate task (4096 CPU units with 30720 MiB), got 0 CPU units and 30721 MiB: give the containers less or split the task",
     ],
     [
       'memory is less than the containers need',

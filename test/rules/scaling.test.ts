@@ -1,5 +1,13 @@
-import { Token } from 'aws-cdk-lib';
-import { checkPositive, checkTaskRange, checkTasks, checkUtilization } from '../../lib/rules/scaling';
+import { Duration, Token, aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
+import {
+  canWake,
+  checkLatencies,
+  checkPositive,
+  checkTaskRange,
+  checkTasks,
+  checkUtilization,
+  nameOfMetric,
+} from '../../lib/rules/scaling';
 
 const NUMBER = Token.asNumber({ Ref: 'Number' });
 
@@ -54,5 +62,63 @@ describe('checkPositive', () => {
 
   test.each([0, -1, NaN, Infinity])('fails when it is %p', (value) => {
     expect(() => checkPositive('requests', value)).toThrow(new Error(`requests must be greater than 0, got ${value}`));
+  });
+});
+
+describe('metrics', () => {
+  const of = (namespace: string, metricName = 'Jobs', dimensionsMap?: Record<string, string>) =>
+    new cloudwatch.Metric({ namespace, metricName, dimensionsMap });
+  const math = (label?: string) => new cloudwatch.MathExpression({ expression: 'TIME_SERIES(1)', label });
+
+  test.each([
+    [true, 'of a queue', of('AWS/SQS')],
+    [true, 'of a load balancer', of('AWS/ApplicationELB', 'Jobs', { LoadBalancer: 'app/a/1' })],
+    [true, 'that is an expression', math()],
+    [false, 'of ECS', of('AWS/ECS')],
+    [false, 'of Container Insights', of('ECS/ContainerInsights')],
+    [false, 'of a capacity provider', of('ECS/ManagedScaling')],
+    [
+      false,
+      'of a target group',
+      of('AWS/ApplicationELB', 'Jobs', { LoadBalancer: 'app/a/1', TargetGroup: 'targetgroup/a/1' }),
+    ],
+  ])('can wake: %p, for a metric %s', (expected, _what, metric) => {
+    expect(canWake(metric)).toBe(expected);
+  });
+
+  test.each([
+    ['its name', of('Shop', 'Jobs'), 'Jobs'],
+    ['what an id can hold of its name', of('Shop', 'jobs/waiting (all)'), 'jobswaitingall'],
+    ['its label, when it is an expression', math('Jobs per task'), 'Jobspertask'],
+    ['that it is an expression', math(), 'Expression'],
+    ['that it is a metric, when its name is a token', of('Shop', Token.asString({ Ref: 'Name' })), 'Metric'],
+  ])('are named by %s', (_what, metric, name) => {
+    expect(nameOfMetric(metric)).toBe(name);
+  });
+});
+
+describe('checkLatencies', () => {
+  const unknown = Duration.seconds(NUMBER);
+
+  test.each([
+    [Duration.minutes(10), Duration.seconds(15), 40],
+    [Duration.seconds(1), Duration.millis(250), 4],
+    [Duration.seconds(10), Duration.seconds(10), 1],
+    [Duration.seconds(10), Duration.seconds(4), 2.5],
+  ])('says how many messages may wait: %p at %p each', (latency, processing, messages) => {
+    expect(checkLatencies(latency, processing)).toBe(messages);
+  });
+
+  test.each([
+    [
+      Duration.millis(500),
+      Duration.seconds(1),
+      'acceptableLatency must be at least processingTime, got 0.5 and 1 seconds: a message that is worked on at once takes longer than it may wait',
+    ],
+    [Duration.seconds(1), Duration.seconds(0), 'processingTime must be above 0, got 0 seconds'],
+    [unknown, Duration.seconds(1), 'acceptableLatency must be a known duration, got a token'],
+    [Duration.seconds(1), unknown, 'processingTime must be a known duration, got a token'],
+  ])('fails with %p and %p', (latency, processing, message) => {
+    expect(() => checkLatencies(latency, processing)).toThrow(new Error(message));
   });
 });

@@ -13,5 +13,6 @@ module.exports = class SharedCdkEnvironment extends TestEnvironment {
     this.global.__sharedRequire = require;
     // Shared packages throw the Error of the outer realm: `instanceof Error` and toThrow must know it.
     this.global.Error = Error;
+    this.global.Date = Date;
   }
 };

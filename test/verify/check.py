@@ -7,9 +7,10 @@ does not store:
   against AWS's own model of the API, moto stores a task definition in full, and of a service the network and the load
   balancers. The capacity provider strategy is in no answer of moto (each service says launch type EC2), so it is the
   request that is looked at;
-- capacity provider associations, scalable targets and scaling policies: they go through their API as well;
-- security group egress, bucket policies, file system policies, load balancer and target group attributes, settings of
-  the cluster. Nothing here looks at them.
+- capacity provider associations, scalable targets, scaling policies and alarms: they go through their API as well;
+- security group egress, policies of buckets and queues, file system policies, load balancer and target group attributes,
+  settings of the cluster. Nothing here looks at them.
+capacity.py looks at instances, scaling.py at what follows the load.
 """
 import json
 import sys
@@ -17,11 +18,15 @@ import sys
 import boto3
 from botocore.exceptions import ClientError, ParamValidationError
 
-ec2, ecs, efs, elbv2, iam = (boto3.client(name) for name in ("ec2", "ecs", "efs", "elbv2", "iam"))
-cloudformation, scaling = boto3.client("cloudformation"), boto3.client("application-autoscaling")
+from capacity import check_capacity
+from scaling import check_scaling
 
-# Services whose roles have no condition keys against a confused deputy.
-UNCONDITIONAL = {"ec2.amazonaws.com", "lambda.amazonaws.com"}
+ec2, ecs, efs, elbv2, iam = (boto3.client(name) for name in ("ec2", "ecs", "efs", "elbv2", "iam"))
+cloudformation = boto3.client("cloudformation")
+
+# Services whose roles have no condition keys against a confused deputy. ECS itself is one: the trust policy of
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html has no condition.
+UNCONDITIONAL = {"ec2.amazonaws.com", "ecs.amazonaws.com", "lambda.amazonaws.com"}
 
 findings = []
 checked = 0
@@ -82,12 +87,15 @@ class Stack:
         """Calls an operation of the API with the properties of a resource."""
         model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[operation])
         request = to_api(model.input_shape, properties)
-        answer, problem = None, None
+        answer, rule, problem = None, "api-rejected", None
         try:
             answer = getattr(client, operation)(**request)
-        except (ClientError, ParamValidationError) as error:
+        except ClientError as error:
             problem = error
-        expect(not problem, "api-rejected", path, f"{operation}: {problem}")
+        except ParamValidationError as error:
+            # By AWS's own model, before moto was asked.
+            rule, problem = "api-invalid", error
+        expect(not problem, rule, path, f"{operation}: {problem}")
         return answer, request
 
 
@@ -168,7 +176,13 @@ def check_service(stack, path, request, task):
     strategy = [item["capacityProvider"] for item in request.get("capacityProviderStrategy", [])]
     expect(strategy, "service-no-capacity-provider", path, "has no capacity provider strategy")
     cluster = ecs.describe_clusters(clusters=[request["cluster"]])["clusters"][0]
-    known = cluster["capacityProviders"]
+    # Managed Instances belong to one cluster from their creation on, without an association.
+    managed = [
+        name
+        for _, name, provider in stack.of_type("AWS::ECS::CapacityProvider")
+        if provider.get("ClusterName") == cluster["clusterName"]
+    ]
+    known = cluster["capacityProviders"] + managed
     expect(set(strategy) <= set(known), "service-unknown-capacity-provider", path, f"uses {strategy}, of {known}")
 
     network = request.get("networkConfiguration", {}).get("awsvpcConfiguration", {})
@@ -224,26 +238,14 @@ def check_ecs(stack):
         if not expect(task, "service-no-task", path, f"its task definition is {properties['TaskDefinition']}"):
             continue
         properties = {**properties, "TaskDefinition": task["taskDefinitionArn"]}
+        # The API has them in the singular.
+        if "PlacementStrategies" in properties:
+            properties["PlacementStrategy"] = properties.pop("PlacementStrategies")
         answer, request = stack.send(
             ecs, "create_service", path, {"ServiceName": f"{stack.name}-{number}", **properties}
         )
         if answer:
             check_service(stack, path, request, task)
-
-
-def check_scaling(stack):
-    # moto refuses a target whose cluster and service do not exist.
-    for path, _, properties in stack.of_type("AWS::ApplicationAutoScaling::ScalableTarget"):
-        answer, request = stack.send(scaling, "register_scalable_target", path, properties)
-        if answer:
-            bounds = request["MinCapacity"], request["MaxCapacity"]
-            expect(bounds[0] <= bounds[1], "scaling-bounds", path, f"between {bounds[0]} and {bounds[1]} tasks")
-    for path, _, properties in stack.of_type("AWS::ApplicationAutoScaling::ScalingPolicy"):
-        answer, request = stack.send(scaling, "put_scaling_policy", path, properties)
-        if answer:
-            of = {"ServiceNamespace": "ecs", "ResourceIds": [request["ResourceId"]]}
-            targets = scaling.describe_scalable_targets(**of)["ScalableTargets"]
-            expect(targets, "scaling-policy-no-target", path, f"{request['ResourceId']} is no scalable target")
 
 
 def check_file_systems(stack):
@@ -282,8 +284,10 @@ def check_load_balancers(stack):
 def main(stack_name, template_file):
     with open(template_file, encoding="utf-8") as file:
         stack = Stack(stack_name, json.load(file))
-    for check in (check_stack, check_roles, check_ecs, check_scaling, check_file_systems, check_load_balancers):
+    for check in (check_stack, check_roles, check_ecs, check_file_systems, check_load_balancers):
         check(stack)
+    for check in (check_capacity, check_scaling):
+        check(stack, expect)
     json.dump({"checked": checked, "findings": findings}, sys.stdout)
 
 

@@ -11,11 +11,15 @@ from pathlib import Path
 import boto3
 
 REGION = boto3.session.Session().region_name
-ec2, elbv2, ecs = boto3.client("ec2"), boto3.client("elbv2"), boto3.client("ecs")
+ec2, elbv2, ecs, ssm = (boto3.client(name) for name in ("ec2", "elbv2", "ecs", "ssm"))
 
-# moto's CloudFormation drops most properties of these types, or all of them. As outputs they come back with every
+# moto's CloudFormation drops properties of these types, mostly all of them. As outputs they come back with every
 # reference resolved, and check.py gives them to the API of the service.
 RESOLVED = {
+    "AWS::AutoScaling::AutoScalingGroup",
+    "AWS::CloudWatch::Alarm",
+    "AWS::EC2::LaunchTemplate",
+    "AWS::ECS::CapacityProvider",
     "AWS::ECS::ClusterCapacityProviderAssociations",
     "AWS::ECS::TaskDefinition",
     "AWS::ECS::Service",
@@ -92,6 +96,17 @@ def imported_names(template):
     return made
 
 
+def published_images(template):
+    """Stand-ins for the parameters in which AWS publishes images: moto has those of a few images only."""
+    for parameter in template.get("Parameters", {}).values():
+        if parameter["Type"] == "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>":
+            name = f"/stand-in{parameter['Default']}"
+            image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+            ssm.put_parameter(Name=name, Value=image, Type="String", Overwrite=True)
+            note(f"image {parameter['Default']}: some image of moto")
+            parameter["Default"] = name
+
+
 def resolve(template):
     """Adds an output with all properties of each resource whose properties moto drops."""
     resources = template["Resources"]
@@ -131,6 +146,7 @@ def main(assembly):
             if "RepositoryName" not in repository.setdefault("Properties", {}):
                 repository["Properties"]["RepositoryName"] = f"{file.name.split('.')[0]}-{index}".lower()
                 note("repositories: named, because moto generates invalid names")
+        published_images(template)
         resolve(template)
         file.write_text(json.dumps(template))
     json.dump(notes, sys.stdout)

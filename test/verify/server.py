@@ -5,6 +5,7 @@ import sys
 import moto.server
 from moto.acm.models import acm_backends
 from moto.core.common_models import CloudFormationModel
+from moto.ecs.models import CapacityProvider, ecs_backends
 from moto.efs.models import AccessPoint, FileSystem
 from moto.elbv2.models import FakeLoadBalancer, FakeTargetGroup
 
@@ -32,6 +33,33 @@ class Certificate(CloudFormationModel):
         names = properties.get("SubjectAlternativeNames", [])
         backend = acm_backends[account_id][region_name]
         return cls(backend.request_certificate(properties["DomainName"], resource_name, names, []))
+
+
+class Provider(CloudFormationModel):
+    """moto's ECS has capacity providers, its CloudFormation has none. check.py gives their properties to the API."""
+
+    __module__ = "moto.ecs.models"
+
+    def __init__(self, name):
+        self.physical_resource_id = name
+
+    @staticmethod
+    def cloudformation_name_type():
+        return "Name"
+
+    @staticmethod
+    def cloudformation_type():
+        return "AWS::ECS::CapacityProvider"
+
+    @classmethod
+    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
+        ecs_backends[account_id][region_name].create_capacity_provider(resource_name, {}, [])
+        return cls(resource_name)
+
+
+# moto knows those of Auto Scaling groups; of Managed Instances it takes the name.
+prepare_group = CapacityProvider._prepare_asg_provider
+CapacityProvider._prepare_asg_provider = lambda self, details: prepare_group(self, details or {})
 
 
 def add_attributes(model, **values):

@@ -28,6 +28,7 @@ export function environment(more = {}) {
     AWS_EC2_METADATA_DISABLED: 'true',
     CDK_DISABLE_CLI_TELEMETRY: 'true',
     NODE_NO_WARNINGS: '1',
+    PYTHONDONTWRITEBYTECODE: '1',
     ...more,
   };
 }

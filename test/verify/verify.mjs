@@ -1,4 +1,4 @@
-// Verifies the examples with tools that others wrote: cfn-lint, checkov, and a deployment to an emulated AWS.
+// Verifies the examples with tools that others wrote: cfn-lint, checkov, shellcheck, and a deployment to an emulated AWS.
 // README.md says what it needs and what it can not see.
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { deploy } from './deploy.mjs';
 import { cfnLint, checkov } from './lint.mjs';
 import { explain, print } from './report.mjs';
 import { CDK, HERE, pythonEnvironment, run, WORK } from './tools.mjs';
+import { userData } from './user-data.mjs';
 
 /** Synthesizes all examples into a folder. */
 async function synth(folder, ...args) {
@@ -36,8 +37,9 @@ const templates = templatesOf(await synth('cdk.out'));
 const strong = ['--context', '@aws-cdk/core:defaultCrossStackReferences=strong'];
 const copy = await synth('deploy.out', ...strong, '--no-version-reporting', '--no-validation');
 
-console.log('Reading the templates with cfn-lint and checkov');
-const read = (await Promise.all([cfnLint(bin, templates), checkov(checkovBin, templates)])).flat();
+console.log('Reading the templates with cfn-lint and checkov, and user data with shellcheck');
+const readers = [cfnLint(bin, templates), checkov(checkovBin, templates), userData(bin, templates)];
+const read = (await Promise.all(readers)).flat();
 console.log('Deploying to moto');
 const { results: deployed, notes } = await deploy(bin, copy);
 

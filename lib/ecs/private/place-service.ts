@@ -1,24 +1,39 @@
-import { aws_ecs as ecs, CfnResource, Validations } from 'aws-cdk-lib';
+import { aws_ecs as ecs, Validations } from 'aws-cdk-lib';
 import { Dependable } from 'constructs';
-import type { IConstruct, IDependable } from 'constructs';
+import type { IDependable } from 'constructs';
+import { ContainersError } from '../../rules/errors';
 import { FINDINGS } from '../../rules/findings';
 import type { CapacityKind, CapacityServiceOptions } from '../capacity';
+import { ofType, ownCluster } from './clusters';
 
 /**
  * Puts the creation of a service in the right order: after the provider associations of its cluster (ECS refuses
- * a strategy before, and deleting a provider in use hangs) and after the policies of its execution role.
+ * a strategy before, and deleting a provider in use hangs), the policies of its execution role, and the routes of its subnets.
  */
-export function placeService(
-  service: ecs.BaseService,
-  { cluster, taskDefinition }: CapacityServiceOptions,
-  kind: CapacityKind,
-): void {
+export function placeService(service: ecs.BaseService, options: CapacityServiceOptions, kind: CapacityKind): void {
+  const { cluster, taskDefinition } = options;
+  checkHomes(cluster, kind);
   const resource = service.node.defaultChild!;
   resource.node.addDependency(associationsOf(cluster));
+  if (kind.platform.network) {
+    // Until its subnets have a route, a task pulls no image, and the circuit breaker counts it as failed.
+    resource.node.addDependency(cluster.vpc.selectSubnets(options.vpcSubnets).internetConnectivityEstablished);
+  }
   if (taskDefinition.executionRole) resource.node.addDependency(taskDefinition.executionRole);
   const ownGroup = service.node.tryFindChild('SecurityGroup');
   if (ownGroup) Validations.of(ownGroup).acknowledge(...FINDINGS.outboundOpen);
   service.node.addValidation({ validate: () => missingProviders(cluster, kind) });
+}
+
+/** A pool belongs to one cluster; an imported cluster cannot be compared. */
+function checkHomes(cluster: ecs.ICluster, kind: CapacityKind): void {
+  const own = ownCluster(cluster);
+  const stranger = kind.homes?.find((home) => own !== undefined && ownCluster(home.cluster) !== own);
+  if (stranger) {
+    throw new ContainersError(
+      `cluster must be the one of '${stranger.path}' ('${stranger.cluster.node.path}'), got '${cluster.node.path}': instances join one cluster only`,
+    );
+  }
 }
 
 /** The L2 makes its associations at synthesis, so they are looked for when dependencies are resolved. */
@@ -59,15 +74,4 @@ function missingProviders(cluster: ecs.ICluster, kind: CapacityKind): string[] {
         `the cluster '${cluster.node.path}' must have the capacity provider ${provider} for ${kind.name}, got ${[...associated].join(', ') || 'none'}: ` +
         'make it with EcsCluster, or set enableFargateCapacityProviders to true',
     );
-}
-
-/** The L1 of a cluster that this app makes; none of an imported one. */
-function ownCluster(cluster: ecs.ICluster): ecs.CfnCluster | undefined {
-  return ofType<ecs.CfnCluster>(cluster, ecs.CfnCluster.CFN_RESOURCE_TYPE_NAME).at(0);
-}
-
-function ofType<T extends CfnResource>(scope: IConstruct, type: string): T[] {
-  return scope.node
-    .findAll()
-    .filter((child): child is T => CfnResource.isCfnResource(child) && child.cfnResourceType === type);
 }

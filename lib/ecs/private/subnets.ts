@@ -15,28 +15,58 @@ const SECURITY_GROUPS = { min: 1, max: 5 };
 const WAYS_OUT =
   'use a VPC with private subnets, or set assignPublicIp to true with vpcSubnets { subnetType: ec2.SubnetType.PUBLIC }';
 
-/** Chooses the subnets of the tasks, and refuses those from which no image can be pulled. */
+/** Chooses the subnets of tasks, and refuses those from which no image can be pulled. */
 export function chooseSubnets(scope: Construct, vpc: ec2.IVpc, options: PlacementOptions): ec2.SubnetSelection {
   checkWhole('the number of securityGroups', options.securityGroups?.length, SECURITY_GROUPS);
-  const selection = options.vpcSubnets ?? defaultSubnets(vpc, options);
+  const { selection, isPublic } = select(scope, vpc, options, { who: 'tasks', waysOut: WAYS_OUT, endpoints: NEEDED });
+  if (isPublic && !options.assignPublicIp) {
+    throw new ContainersError(
+      `tasks in public subnets must have assignPublicIp true, or they reach nothing and pull no image, got vpcSubnets that are public: ${WAYS_OUT}`,
+    );
+  }
+  return selection;
+}
+
+/** Chooses the subnets of instances, which never have a public address. */
+export function chooseInstanceSubnets(
+  scope: Construct,
+  vpc: ec2.IVpc,
+  vpcSubnets: ec2.SubnetSelection | undefined,
+): ec2.SubnetSelection {
+  const { selection, isPublic } = select(scope, vpc, { vpcSubnets }, INSTANCES);
+  if (isPublic) {
+    throw new ContainersError(
+      'vpcSubnets must not be public, because instances have no public address and would reach nothing: leave it out for the private subnets',
+    );
+  }
+  return selection;
+}
+
+/** What is placed, and what it needs. */
+interface Placed {
+  readonly who: 'tasks' | 'instances';
+  readonly waysOut: string;
+  readonly endpoints: string[];
+}
+
+function select(scope: Construct, vpc: ec2.IVpc, options: PlacementOptions, placed: Placed) {
+  const selection = options.vpcSubnets ?? defaultSubnets(vpc, options, placed);
   const ids = new Set(vpc.selectSubnets(selection).subnetIds);
   if (ids.size === 0) {
     throw new ContainersError(
       'vpcSubnets must select at least one subnet, got none: leave it out for the private subnets',
     );
   }
-  const isPublic = vpc.publicSubnets.some((subnet) => ids.has(subnet.subnetId));
-  if (isPublic && !options.assignPublicIp) {
-    throw new ContainersError(
-      `tasks in public subnets must have assignPublicIp true, or they reach nothing and pull no image, got vpcSubnets that are public: ${WAYS_OUT}`,
-    );
-  }
   const isolated = vpc.isolatedSubnets.some((subnet) => ids.has(subnet.subnetId));
-  if (isolated) warnWithoutEndpoints(scope, vpc);
-  return selection;
+  if (isolated) warnWithoutEndpoints(scope, vpc, placed);
+  return { selection, isPublic: vpc.publicSubnets.some((subnet) => ids.has(subnet.subnetId)) };
 }
 
-function defaultSubnets(vpc: ec2.IVpc, { assignPublicIp }: PlacementOptions): ec2.SubnetSelection {
+function defaultSubnets(
+  vpc: ec2.IVpc,
+  { assignPublicIp }: PlacementOptions,
+  { who, waysOut }: Placed,
+): ec2.SubnetSelection {
   if (assignPublicIp) {
     if (vpc.publicSubnets.length === 0) {
       throw new ContainersError('assignPublicIp needs public subnets, and the VPC has none: leave it out');
@@ -45,14 +75,20 @@ function defaultSubnets(vpc: ec2.IVpc, { assignPublicIp }: PlacementOptions): ec
   }
   if (vpc.privateSubnets.length > 0) return { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS };
   if (vpc.isolatedSubnets.length > 0) return { subnetType: ec2.SubnetType.PRIVATE_ISOLATED };
-  throw new ContainersError(`tasks need private subnets, and the VPC has none: ${WAYS_OUT}`);
+  throw new ContainersError(`${who} need private subnets, and the VPC has none: ${waysOut}`);
 }
 
 /** Without these no image is pulled and no line is logged. S3 holds the layers of ECR's images. */
 const NEEDED = ['ecr.api', 'ecr.dkr', 's3', 'logs'];
+/** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html */
+const INSTANCES: Placed = {
+  who: 'instances',
+  waysOut: 'use a VPC with private subnets',
+  endpoints: [...NEEDED, 'ecs', 'ecs-agent', 'ecs-telemetry'],
+};
 
 /** Endpoints may be made after the service, so they are counted at synthesis. */
-function warnWithoutEndpoints(scope: Construct, vpc: ec2.IVpc): void {
+function warnWithoutEndpoints(scope: Construct, vpc: ec2.IVpc, { who, endpoints }: Placed): void {
   scope.node.addValidation({
     validate() {
       const present = vpc.node.root.node
@@ -63,11 +99,11 @@ function warnWithoutEndpoints(scope: Construct, vpc: ec2.IVpc): void {
         )
         .filter((endpoint) => endpoint.vpcId === vpc.vpcId)
         .map((endpoint) => JSON.stringify(Stack.of(endpoint).resolve(endpoint.serviceName)));
-      const missing = NEEDED.filter((name) => !present.some((service) => service.includes(`.${name}"`)));
+      const missing = endpoints.filter((name) => !present.some((service) => service.includes(`.${name}"`)));
       if (missing.length > 0) {
         Validations.of(scope).addWarning(
           'cdk-containers:SubnetsIsolatedWithoutEndpoints',
-          `the tasks are in isolated subnets, and the VPC has no endpoints for ${missing.join(', ')} that this app knows of: ` +
+          `${who} are in isolated subnets, and the VPC has no endpoints for ${missing.join(', ')} that this app knows of: ` +
             'without them no image is pulled and no log is written. Add them with vpc.addInterfaceEndpoint and vpc.addGatewayEndpoint, or use private subnets.',
         );
       }

@@ -1,5 +1,6 @@
 import type { aws_applicationautoscaling as autoscaling, Duration } from 'aws-cdk-lib';
 import { checkSeconds } from '../../rules/errors';
+import { COOLDOWN_SECONDS } from '../../rules/scaling';
 import type { TargetTrackingOptions } from '../scaling-policy';
 
 /** What all target tracking policies share: the policy's own cooldowns, else those of the scaling. */
@@ -9,10 +10,7 @@ export function targetTracking(
 ): autoscaling.BaseTargetTrackingProps {
   const scaleInCooldown = options.scaleInCooldown ?? cooldown;
   const scaleOutCooldown = options.scaleOutCooldown ?? cooldown;
-  checkSeconds('scaleInCooldown', scaleInCooldown, COOLDOWN);
-  checkSeconds('scaleOutCooldown', scaleOutCooldown, COOLDOWN);
+  checkSeconds('scaleInCooldown', scaleInCooldown, COOLDOWN_SECONDS);
+  checkSeconds('scaleOutCooldown', scaleOutCooldown, COOLDOWN_SECONDS);
   return { disableScaleIn: options.disableScaleIn, scaleInCooldown, scaleOutCooldown };
 }
-
-/** A day; longer ones are mistakes. */
-const COOLDOWN = { min: 0, max: 86400 };

@@ -1,6 +1,9 @@
-import { aws_ecs as ecs, SizeRoundingBehavior, Tokenization, Validations } from 'aws-cdk-lib';
-import type { aws_iam as iam, aws_logs as logs, Size } from 'aws-cdk-lib';
+import { aws_ecs as ecs, Tokenization, Validations } from 'aws-cdk-lib';
+import type { aws_iam as iam, aws_logs as logs } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { checkImageArchitecture } from './image-architecture';
+import { warnOfOwnRepository } from './own-repository';
+import { gibibytes, mebibytes } from './sizes';
 import { ExecutionRole } from '../../identity/execution-role';
 import { TaskRole } from '../../identity/task-role';
 import { ContainerLogs } from '../../observability/container-logs';
@@ -15,18 +18,21 @@ import {
   checkPort,
   checkStopAndStart,
   checkUser,
+  checkWindows,
+  isLong,
   numericUser,
   UNSTATED_MEMORY_MIB,
 } from '../../rules/containers';
 import { checkWhole } from '../../rules/errors';
 import { FARGATE_EPHEMERAL_STORAGE_GIB } from '../../rules/fargate';
 import { FINDINGS } from '../../rules/findings';
+import { checkFeature } from '../../rules/platforms';
+import type { Feature } from '../../rules/platforms';
 import { Mount } from '../../storage/mount';
 import type { PosixUser } from '../../storage/mount';
 import type { Capacity } from '../capacity';
 import type { ContainerOptions } from '../container-options';
 import type { TaskOptions } from '../task-options';
-import { warnOfOwnRepository } from './own-repository';
 
 /** What a task is made of. */
 export interface TaskParts {
@@ -42,8 +48,10 @@ export interface TaskParts {
 /** Makes the task definition of an intent. */
 export function makeTask(scope: Construct, options: TaskOptions, capacity: Capacity, port?: number): TaskParts {
   const main = options.container;
-  const mounts = mountsOf(main);
+  const windows = options.operatingSystemFamily?.isWindows() ?? false;
+  const mounts = mountsOf(main, windows);
   checkTask(options, mounts, port);
+  checkPlatform(options, mounts, capacity);
 
   const scratchMiB = mounts.reduce((sum, mount) => sum + mount._memoryMiB, 0);
   const memory = mebibytes(main.memory);
@@ -53,22 +61,40 @@ export function makeTask(scope: Construct, options: TaskOptions, capacity: Capac
     memoryMiB: mebibytes(options.memory),
     neededCpuUnits: main.cpuUnits ?? 0,
     neededMemoryMiB: memory ?? UNSTATED_MEMORY_MIB + scratchMiB,
+    windows,
   });
+  const cpuArchitecture =
+    options.cpuArchitecture ?? (capacity._arm ? ecs.CpuArchitecture.ARM64 : ecs.CpuArchitecture.X86_64);
+  const arm = cpuArchitecture._cpuArchitecture === ecs.CpuArchitecture.ARM64._cpuArchitecture;
+  checkImageArchitecture(scope, main.image, arm);
+  const warnings = capacity._checkTask({
+    ...size,
+    arm,
+    gpus: main.gpuCount ?? 0,
+    privileged: main.privileged ?? false,
+  });
+  for (const { id, message } of warnings) Validations.of(scope).addWarning(`cdk-containers:${id}`, message);
   const taskRole = options.taskRole ?? new TaskRole(scope, 'TaskRole');
   const executionRole = new ExecutionRole(scope, 'ExecutionRole');
+  const runtimePlatform = {
+    operatingSystemFamily: options.operatingSystemFamily ?? ecs.OperatingSystemFamily.LINUX,
+    cpuArchitecture,
+  };
+  const onInstances = [ecs.Compatibility.EC2, ecs.Compatibility.EXTERNAL].includes(capacity.compatibility);
   const taskDefinition = new ecs.TaskDefinition(scope, 'TaskDefinition', {
     compatibility: capacity.compatibility,
-    networkMode: ecs.NetworkMode.AWS_VPC,
+    networkMode: capacity.networkMode,
     cpu: Tokenization.stringifyNumber(size.cpuUnits),
     memoryMiB: Tokenization.stringifyNumber(size.memoryMiB),
     ephemeralStorageGiB: options.ephemeralStorage?.toGibibytes(),
-    runtimePlatform: {
-      operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
-      cpuArchitecture: options.cpuArchitecture ?? ecs.CpuArchitecture.X86_64,
-    },
+    ...(onInstances ? {} : { runtimePlatform }),
     taskRole,
     executionRole,
   });
+  // ECS takes it on instances too, and places by it; the L2 refuses it there.
+  if (onInstances) {
+    (taskDefinition.node.defaultChild as ecs.CfnTaskDefinition).runtimePlatform = rendered(runtimePlatform);
+  }
 
   const environment = { ...main.environment, ...options.environment };
   const secrets = { ...main.secrets, ...options.secrets };
@@ -85,14 +111,18 @@ export function makeTask(scope: Construct, options: TaskOptions, capacity: Capac
     environment,
     secrets,
     user: main.user,
-    readonlyRootFilesystem: !main.writableRootFilesystem,
+    readonlyRootFilesystem: windows ? undefined : !main.writableRootFilesystem,
+    privileged: main.privileged,
+    gpuCount: main.gpuCount,
     healthCheck: main.healthCheck,
     stopTimeout: main.stopTimeout,
     startTimeout: main.startTimeout,
     cpu: main.cpuUnits,
     memoryLimitMiB: memory,
     logging: logDriver,
-    linuxParameters: new ecs.LinuxParameters(scope, 'LinuxParameters', { initProcessEnabled: options.allowExec }),
+    linuxParameters: windows
+      ? undefined
+      : new ecs.LinuxParameters(scope, 'LinuxParameters', { initProcessEnabled: options.allowExec }),
     portMappings: port === undefined ? undefined : [{ containerPort: port }],
   });
   warnOfOwnRepository(scope, container);
@@ -103,6 +133,13 @@ export function makeTask(scope: Construct, options: TaskOptions, capacity: Capac
   return { taskDefinition, container, taskRole, executionRole, logGroup, mount };
 }
 
+function rendered(platform: Required<ecs.RuntimePlatform>): ecs.CfnTaskDefinition.RuntimePlatformProperty {
+  return {
+    operatingSystemFamily: platform.operatingSystemFamily._operatingSystemFamily,
+    cpuArchitecture: platform.cpuArchitecture._cpuArchitecture,
+  };
+}
+
 /** The numeric user of a container, to whom its files can belong. */
 function posixUser(user: string | undefined): PosixUser | undefined {
   const numeric = numericUser(user);
@@ -110,9 +147,9 @@ function posixUser(user: string | undefined): PosixUser | undefined {
 }
 
 /** The mounts of a container; a read-only root file system leaves `/tmp` to a scratch directory. */
-function mountsOf(container: ContainerOptions): Mount[] {
+function mountsOf(container: ContainerOptions, windows: boolean): Mount[] {
   const mounts = container.mounts ?? [];
-  const covered = container.writableRootFilesystem || mounts.some((mount) => mount.path === '/tmp');
+  const covered = windows || container.writableRootFilesystem || mounts.some((mount) => mount.path === '/tmp');
   return covered ? mounts : [...mounts, Mount.scratch('/tmp')];
 }
 
@@ -128,19 +165,37 @@ function checkTask(options: TaskOptions, mounts: Mount[], port: number | undefin
   mounts.forEach((mount) => checkMountUser(main.user, mount.path, mount._user));
   checkExec(
     options.allowExec ?? false,
-    main.writableRootFilesystem ?? false,
+    main.writableRootFilesystem ?? options.operatingSystemFamily?.isWindows() ?? false,
     mounts.map((mount) => mount.path),
   );
-  if (!options.ephemeralStorage?.isUnresolved()) {
-    checkWhole(
-      'ephemeralStorage in GiB',
-      options.ephemeralStorage?.toGibibytes({ rounding: SizeRoundingBehavior.NONE }),
-      FARGATE_EPHEMERAL_STORAGE_GIB,
-    );
-  }
+  checkWhole('ephemeralStorage in GiB', gibibytes(options.ephemeralStorage), FARGATE_EPHEMERAL_STORAGE_GIB);
 }
 
-/** Exact, so that a size which is no whole number is judged by our checks. */
-function mebibytes(size: Size | undefined): number | undefined {
-  return size?.isUnresolved() ? size.toMebibytes() : size?.toMebibytes({ rounding: SizeRoundingBehavior.NONE });
+/** What the task asks for, and its compute may not have. */
+function checkPlatform(options: TaskOptions, mounts: Mount[], capacity: Capacity): void {
+  const { container, operatingSystemFamily: family } = options;
+  const longest = [container.stopTimeout, container.startTimeout].find(isLong);
+  const asked: [Feature, string | number | undefined][] = [
+    ['windows', family?.isWindows() ? family._operatingSystemFamily : undefined],
+    ['gpu', container.gpuCount],
+    ['privileged', container.privileged ? 'true' : undefined],
+    ['ephemeralStorage', options.ephemeralStorage && `${gibibytes(options.ephemeralStorage)} GiB`],
+    ['network', options.vpcSubnets && 'vpcSubnets'],
+    ['network', options.securityGroups && 'securityGroups'],
+    ['publicIp', options.assignPublicIp ? 'true' : undefined],
+    ['longTimeout', longest && `${longest.toSeconds()} seconds`],
+    ...mounts.flatMap((mount): [Feature, string][] =>
+      mount._feature ? [[mount._feature, `one at '${mount.path}'`]] : [],
+    ),
+  ];
+  asked.forEach(([feature, given]) => checkFeature(capacity._name, capacity._platform, feature, given));
+  checkWhole('container.gpuCount', container.gpuCount, { min: 1, max: Infinity });
+  if (family?.isWindows()) {
+    checkWindows({
+      mounts: mounts.map((mount) => mount.path),
+      arm: options.cpuArchitecture?._cpuArchitecture === ecs.CpuArchitecture.ARM64._cpuArchitecture,
+      privileged: container.privileged ?? false,
+      writableRootFilesystem: container.writableRootFilesystem,
+    });
+  }
 }

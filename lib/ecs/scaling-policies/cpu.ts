@@ -1,12 +1,12 @@
 import { checkUtilization } from '../../rules/scaling';
-import { targetTracking } from '../private/target-tracking';
-import type { ScalingPolicyKind, TargetTrackingOptions } from '../scaling-policy';
+import { trackUtilization } from '../private/track-metric';
+import type { ScalingPolicyKind, UtilizationOptions } from '../scaling-policy';
 
-export function cpuPolicy(targetUtilizationPercent: number, options: TargetTrackingOptions): ScalingPolicyKind {
-  checkUtilization('the target of ScalingPolicy.cpu in percent', targetUtilizationPercent);
+export function cpuPolicy(percent: number, options: UtilizationOptions): ScalingPolicyKind {
+  checkUtilization('the target of ScalingPolicy.cpu in percent', percent);
   return {
     id: 'Cpu',
-    bind: ({ taskCount, cooldown }) =>
-      taskCount.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent, ...targetTracking(options, cooldown) }),
+    wakes: false,
+    bind: (target) => trackUtilization('Cpu', target, 'CPUUtilization', percent, options),
   };
 }

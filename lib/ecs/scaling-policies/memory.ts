@@ -1,12 +1,12 @@
 import { checkUtilization } from '../../rules/scaling';
-import { targetTracking } from '../private/target-tracking';
-import type { ScalingPolicyKind, TargetTrackingOptions } from '../scaling-policy';
+import { trackUtilization } from '../private/track-metric';
+import type { ScalingPolicyKind, UtilizationOptions } from '../scaling-policy';
 
-export function memoryPolicy(targetUtilizationPercent: number, options: TargetTrackingOptions): ScalingPolicyKind {
-  checkUtilization('the target of ScalingPolicy.memory in percent', targetUtilizationPercent);
+export function memoryPolicy(percent: number, options: UtilizationOptions): ScalingPolicyKind {
+  checkUtilization('the target of ScalingPolicy.memory in percent', percent);
   return {
     id: 'Memory',
-    bind: ({ taskCount, cooldown }) =>
-      taskCount.scaleOnMemoryUtilization('Memory', { targetUtilizationPercent, ...targetTracking(options, cooldown) }),
+    wakes: false,
+    bind: (target) => trackUtilization('Memory', target, 'MemoryUtilization', percent, options),
   };
 }

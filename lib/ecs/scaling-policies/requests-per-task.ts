@@ -1,23 +1,22 @@
-import { ContainersError } from '../../rules/errors';
 import { checkPositive } from '../../rules/scaling';
-import { targetTracking } from '../private/target-tracking';
+import { overGroups, targetGroupsOf } from '../private/target-groups';
+import { trackMetric } from '../private/track-metric';
 import type { ScalingPolicyKind, TargetTrackingOptions } from '../scaling-policy';
 
-export function requestsPerTaskPolicy(requestsPerTarget: number, options: TargetTrackingOptions): ScalingPolicyKind {
-  checkPositive('the target of ScalingPolicy.requestsPerTask', requestsPerTarget);
+/**
+ * The metric that Application Auto Scaling predefines belongs to one target group, and a deployment that shifts traffic
+ * leaves it for the other one.
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-autoscaling-targettracking.html
+ */
+export function requestsPerTaskPolicy(requests: number, options: TargetTrackingOptions): ScalingPolicyKind {
+  checkPositive('the target of ScalingPolicy.requestsPerTask', requests);
   return {
     id: 'RequestsPerTask',
-    bind({ taskCount, targetGroup, cooldown }) {
-      if (!targetGroup) {
-        throw new ContainersError(
-          'ScalingPolicy.requestsPerTask needs a load balancer, got a service without one: use another policy or another routing',
-        );
-      }
-      taskCount.scaleOnRequestCount('RequestsPerTask', {
-        requestsPerTarget,
-        targetGroup,
-        ...targetTracking(options, cooldown),
-      });
+    wakes: false,
+    bind(bound) {
+      const groups = targetGroupsOf('ScalingPolicy.requestsPerTask', bound);
+      const metric = overGroups('SUM', groups, { metricName: 'RequestCountPerTarget', statistic: 'Sum' });
+      trackMetric('RequestsPerTask', bound, metric, requests, options);
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { PolicyMeter } from '../../rules/policies';
 
 /**
- * A role of ECS tasks that writes every grant to customer managed policies.
+ * A role that writes every grant to customer managed policies.
  *
  * CDK's own `Role` writes inline policies, which auditors refuse. This one is an `iam.IRole`, so every
  * L2 grant works on it. It creates no policy before the first grant, and a further one when the size
@@ -23,9 +23,9 @@ export abstract class ManagedPolicyRole extends Resource implements iam.IRole {
   private readonly managedPolicies: iam.ManagedPolicy[] = [];
   private meter?: PolicyMeter;
 
-  protected constructor(scope: Construct, id: string, description: string) {
+  protected constructor(scope: Construct, id: string, description: string, service: string) {
     super(scope, id);
-    this.role = new iam.Role(this, 'Role', { description, assumedBy: ecsTasksPrincipal(this) });
+    this.role = new iam.Role(this, 'Role', { description, assumedBy: principalOf(this, service) });
     this.roleArn = this.role.roleArn;
     this.roleName = this.role.roleName;
     this.roleRef = this.role.roleRef;
@@ -101,14 +101,17 @@ export abstract class ManagedPolicyRole extends Resource implements iam.IRole {
 const TOKEN_CHARACTERS = 100;
 
 /**
- * Only ECS tasks of this account and region may assume the role.
+ * A role of tasks is for tasks of this account and region only. EC2 and ECS itself do not say for what they assume a role.
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#create_task_iam_policy_and_role
  */
-function ecsTasksPrincipal(scope: Construct): iam.IPrincipal {
-  return new iam.ServicePrincipal('ecs-tasks.amazonaws.com', {
+function principalOf(scope: Construct, service: string): iam.IPrincipal {
+  if (service !== TASKS) return new iam.ServicePrincipal(service);
+  return new iam.ServicePrincipal(service, {
     conditions: {
       StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
       ArnLike: { 'aws:SourceArn': Stack.of(scope).formatArn({ service: 'ecs', resource: '*' }) },
     },
   });
 }
+
+const TASKS = 'ecs-tasks.amazonaws.com';

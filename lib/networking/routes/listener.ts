@@ -58,6 +58,7 @@ export function listenerRouting(
   }
   checkRulePriority(priority);
   return {
+    loadBalanced: true,
     bind(scope, target) {
       const route = httpRoute(scope, target, {
         listener,

@@ -1,5 +1,5 @@
 import type { RoutingKind } from '../routing';
 
 export function noRouting(): RoutingKind {
-  return { bind: () => ({}) };
+  return { loadBalanced: false, bind: () => ({}) };
 }

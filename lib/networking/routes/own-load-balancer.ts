@@ -89,6 +89,7 @@ export interface DomainRoutingOptions extends HttpRoutingOptions {
 
 export function httpRouting(options: HttpRoutingOptions): RoutingKind {
   return {
+    loadBalanced: true,
     bind(scope, target) {
       const { loadBalancer, bucket } = ownLoadBalancer(scope, target, options);
       if (!options.internal) {
@@ -114,6 +115,7 @@ export function httpsRouting(options: HttpsRoutingOptions): RoutingKind {
     );
   }
   return {
+    loadBalanced: true,
     bind(scope, target) {
       const { loadBalancer, bucket } = ownLoadBalancer(scope, target, options);
       const listener = httpsListener(loadBalancer, options, options.certificates);
@@ -134,6 +136,7 @@ export function domainRouting(name: string, options: DomainRoutingOptions): Rout
     );
   }
   return {
+    loadBalanced: true,
     bind(scope, target) {
       const { loadBalancer, bucket } = ownLoadBalancer(scope, target, options);
       const certificate =

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { aws_ec2 as ec2, aws_efs as efs, aws_iam as iam, CfnResource, Stack, Token, Validations } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_efs as efs, aws_iam as iam, CfnResource, Stack, Validations } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { checkDirectory, checkPosixUser } from '../../rules/file-systems';
 import { FINDINGS } from '../../rules/findings';
 import type { MountKind, MountTarget, PosixUser } from '../mount';
+import { hash, volumeName } from '../private/names';
 
 /** Options of `SharedFileSystem.mount`. */
 export interface EfsMountOptions {
@@ -41,6 +41,7 @@ export function efsMount(
   checkPosixUser(options.user);
   return {
     user: options.user,
+    feature: 'elasticFileSystem',
     bind(scope, path, target) {
       const directory = options.directory ?? path;
       checkDirectory(directory);
@@ -85,22 +86,6 @@ function warnOfOtherUser(scope: Construct, users: Map<string, PosixUser>, direct
     `the directory '${directory}' belongs to ${first.uid}:${first.gid} by another mount, got ${user.uid}:${user.gid} for this one, who may not write to it: ` +
       'give all mounts of a directory the same user',
   );
-}
-
-/** Readable, and unlike for any two mounts of a task. */
-function volumeName(scope: Construct, containerName: string, path: string): string {
-  const [container, directory] = [containerName, path].map((part) =>
-    Token.isUnresolved(part) ? '' : part.replace(/[^A-Za-z0-9_-]/g, '-'),
-  );
-  return `${container}${directory}`.slice(0, 200) + `-${hash(scope, [containerName, path])}`;
-}
-
-/** Of resolved values, because the text of a token changes from one synthesis to the next. */
-function hash(scope: Construct, values: string[]): string {
-  return createHash('sha256')
-    .update(JSON.stringify(Stack.of(scope).resolve(values)))
-    .digest('hex')
-    .slice(0, 8);
 }
 
 /** Equal directories share an access point. It stands beside the file system, or in the stack that consumes it. */

@@ -1,0 +1,99 @@
+import { aws_ecs as ecs } from 'aws-cdk-lib';
+import { checkStrategy } from '../../rules/capacity-providers';
+import { checkUnique } from '../../rules/errors';
+import { networkBoundTypes, tooSmallTypes, checkFits } from '../../rules/instances';
+import type { Instances, InstanceNeeds } from '../../rules/instances';
+import { PLATFORMS } from '../../rules/platforms';
+import { instanceSize } from '../../rules/task-size';
+import type { CapacityKind, CapacityWarning } from '../capacity';
+import type { IInstancePool } from '../instance-pool';
+import { serviceSettings } from '../private/service-settings';
+
+/** One pool of `Capacity.pools`. */
+export interface PoolStrategyItem {
+  /** The pool. */
+  readonly pool: IInstancePool;
+
+  /**
+   * Tasks that are placed on this pool first. Only one pool may have some.
+   * @default 0
+   */
+  readonly base?: number;
+
+  /**
+   * This pool's part of the tasks above the base.
+   * @default 1
+   */
+  readonly weight?: number;
+}
+
+export function instancePools(items: PoolStrategyItem[]): CapacityKind {
+  const strategy = items.map(({ pool, base = 0, weight = 1 }) => ({
+    capacityProvider: pool.capacityProviderName,
+    base,
+    weight,
+  }));
+  checkStrategy(strategy);
+  checkUnique(
+    'pools',
+    items.map(({ pool }) => pool.node.path),
+  );
+  const known = items.flatMap(({ pool }) => pool._instances ?? []);
+  return {
+    name: `the instance pool${items.length > 1 ? 's' : ''} ${items.map(({ pool }) => `'${pool.node.path}'`).join(', ')}`,
+    platform: known.some(({ bottlerocket }) => bottlerocket) ? PLATFORMS.bottlerocket : PLATFORMS.instances,
+    compatibility: ecs.Compatibility.EC2,
+    networkMode: ecs.NetworkMode.AWS_VPC,
+    arm: known.at(0)?.arm,
+    providers: [],
+    homes: items.flatMap(({ pool }) => pool._home ?? []),
+    sizeOf: instanceSize,
+    checkTask: (needs) => known.flatMap((instances) => checkInstances(instances, needs)),
+    createService(scope, id, options) {
+      const service = new ecs.Ec2Service(scope, id, {
+        ...serviceSettings(
+          { ...options, cluster: withInstances(options.cluster) },
+          strategy.map(({ base, ...item }) => (base === 0 ? item : { ...item, base })),
+        ),
+        // Into all zones first; then onto few instances, so that the others can go.
+        placementStrategies: [
+          ecs.PlacementStrategy.spreadAcross(ecs.BuiltInAttributes.AVAILABILITY_ZONE),
+          ecs.PlacementStrategy.packedByMemory(),
+        ],
+      });
+      // The L2 writes the default here and not on Fargate: for CloudFormation a service that moves would be another one.
+      (service.node.defaultChild as ecs.CfnService).schedulingStrategy = undefined;
+      return service;
+    },
+  };
+}
+
+/** Of pools that are imported the cluster knows nothing, and the L2 takes it for one without instances. */
+function withInstances(cluster: ecs.ICluster): ecs.ICluster {
+  return cluster.hasEc2Capacity ? cluster : Object.create(cluster, { hasEc2Capacity: { value: true } });
+}
+
+/** Fails when the task fits nowhere; says what else is not as good as it looks. */
+export function checkInstances(instances: Instances, needs: InstanceNeeds): CapacityWarning[] {
+  checkFits(instances, needs);
+  const warnings: CapacityWarning[] = [];
+  const small = tooSmallTypes(instances, needs);
+  if (small.length > 0 && small.length < instances.types.length) {
+    warnings.push({
+      id: 'PoolTypeTooSmall',
+      message: `the task does not fit ${small.join(', ')} of '${instances.path}': such an instance may be started and stay empty. Leave the type out, or make the task smaller.`,
+    });
+  }
+  const [bound] = networkBoundTypes(instances, needs);
+  if (bound) {
+    const way =
+      bound.trunked === bound.tasks
+        ? 'use larger tasks or another instance type'
+        : `turn on the account setting awsvpcTrunking and say so with awsvpcTrunking (${bound.trunked} tasks), or use larger tasks`;
+    warnings.push({
+      id: 'PoolNetworkInterfaces',
+      message: `${bound.type} of '${instances.path}' has network interfaces for ${bound.tasks} tasks, and room for ${bound.fitting}: the rest of each instance is paid for and idle; ${way}.`,
+    });
+  }
+  return warnings;
+}

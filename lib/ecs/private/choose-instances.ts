@@ -1,0 +1,135 @@
+import { aws_ec2 as ec2, Validations } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { INSTANCE_TYPES } from '../../rules/capacity-providers';
+import { checkUnique, checkWhole, ContainersError, isToken } from '../../rules/errors';
+import { acceleratorOf } from '../../rules/instances';
+import type { Accelerator, Instances } from '../../rules/instances';
+import type { PoolSpotOptions } from '../instance-pool';
+import { architectureOf, architectureOfType, checkRequirements } from './instance-requirements';
+import { mebibytes } from './sizes';
+
+/** What a user says about the kind of instances. */
+export interface InstanceWishes {
+  readonly instanceTypes?: ec2.InstanceType[];
+  readonly requirements?: ec2.InstanceRequirementsConfig;
+  readonly spot?: PoolSpotOptions;
+}
+
+/** What follows from it. */
+export interface InstanceChoice {
+  readonly architecture: ec2.InstanceArchitecture;
+  readonly accelerator?: Accelerator;
+  /** The type, when there is one and all of it On-Demand. */
+  readonly onlyType?: ec2.InstanceType;
+  readonly limits: Pick<Instances, 'types' | 'arm' | 'drivesGpus' | 'maxCpuUnits' | 'maxMemoryMiB'>;
+}
+
+/** Checks that instance types go with each other, and says what one image must be made for. */
+export function chooseInstances(scope: Construct, wishes: InstanceWishes): InstanceChoice {
+  const { instanceTypes, requirements } = wishes;
+  if ((instanceTypes === undefined) === (requirements === undefined)) {
+    throw new ContainersError(
+      `either instanceTypes or requirements must be given, got ${instanceTypes ? 'both' : 'none'}: a list is exact, requirements let EC2 choose`,
+    );
+  }
+  return requirements ? chosenByAttributes(requirements) : chosenByName(scope, instanceTypes!, wishes.spot);
+}
+
+function chosenByName(
+  scope: Construct,
+  instanceTypes: ec2.InstanceType[],
+  spot: PoolSpotOptions | undefined,
+): InstanceChoice {
+  const types = instanceTypes.map(String);
+  if (types.some(isToken)) {
+    throw new ContainersError('instanceTypes must be known now, got a token: the image depends on their processor');
+  }
+  checkWhole('the number of instanceTypes', types.length, INSTANCE_TYPES);
+  checkUnique('instanceTypes', types);
+  const architectures = new Set(types.map(architectureOfType));
+  if (architectures.size > 1) {
+    throw new ContainersError(
+      `instanceTypes must all have the same processor architecture, got ${types.join(', ')}: make a pool for each`,
+    );
+  }
+  const accelerators = new Set(types.map(acceleratorOf));
+  if (accelerators.size > 1) {
+    throw new ContainersError(
+      `instanceTypes must all have the same kind of accelerator, or none, got ${types.join(', ')}: their images differ, make a pool for each`,
+    );
+  }
+  if (spot && types.length < SPOT_TYPES) {
+    Validations.of(scope).addWarning(
+      'cdk-containers:PoolSpotTypes',
+      `a pool with Spot has ${types.length} instance type${types.length > 1 ? 's' : ''} (${types.join(', ')}): when AWS wants that capacity back, nothing takes its place. ` +
+        `Name ${SPOT_TYPES} or more, or use requirements.`,
+    );
+  }
+  const [architecture] = architectures;
+  const [accelerator] = accelerators;
+  return {
+    architecture,
+    accelerator,
+    onlyType: types.length === 1 && !spot ? instanceTypes[0] : undefined,
+    limits: { types, arm: architecture === ec2.InstanceArchitecture.ARM_64, drivesGpus: accelerator === 'GPU' },
+  };
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-best-practices.html#be-instance-type-flexible */
+const SPOT_TYPES = 3;
+
+function chosenByAttributes(requirements: ec2.InstanceRequirementsConfig): InstanceChoice {
+  checkRequirements(requirements);
+  const architecture = architectureOf(requirements) ?? ec2.InstanceArchitecture.X86_64;
+  const accelerator = acceleratorWanted(requirements);
+  return {
+    architecture,
+    accelerator,
+    limits: {
+      ...attributeLimits(requirements),
+      arm: architecture === ec2.InstanceArchitecture.ARM_64,
+      drivesGpus: accelerator === 'GPU',
+    },
+  };
+}
+
+/** The most that a type chosen by attributes can have. */
+export function attributeLimits(
+  requirements: ec2.InstanceRequirementsConfig,
+): Pick<Instances, 'types' | 'maxCpuUnits' | 'maxMemoryMiB'> {
+  const { vCpuCountMax, memoryMax } = requirements;
+  return {
+    types: [],
+    maxCpuUnits: vCpuCountMax === undefined || isToken(vCpuCountMax) ? undefined : vCpuCountMax * 1024,
+    maxMemoryMiB: memoryMax?.isUnresolved() ? undefined : mebibytes(memoryMax),
+  };
+}
+
+function acceleratorWanted(requirements: ec2.InstanceRequirementsConfig): Accelerator | undefined {
+  const { acceleratorTypes = [], acceleratorManufacturers = [], acceleratorNames = [] } = requirements;
+  const neuron =
+    acceleratorTypes.includes(ec2.AcceleratorType.INFERENCE) ||
+    acceleratorManufacturers.includes(ec2.AcceleratorManufacturer.AWS) ||
+    acceleratorNames.some((name) => /^(inferentia|trainium)/.test(name));
+  if (neuron) return 'Neuron';
+  const others = acceleratorManufacturers.filter((maker) => maker !== ec2.AcceleratorManufacturer.NVIDIA);
+  if (others.length > 0) {
+    throw new ContainersError(
+      `requirements.acceleratorManufacturers must be NVIDIA or AWS, got ${others.join(', ')}: ECS publishes images for these only`,
+    );
+  }
+  const some = (requirements.acceleratorCountMin ?? 0) > 0 || acceleratorTypes.length + acceleratorNames.length > 0;
+  return some || acceleratorManufacturers.includes(ec2.AcceleratorManufacturer.NVIDIA) ? 'GPU' : undefined;
+}
+
+/** What is known of Managed Instances, whose types ECS chooses. */
+export function managedLimits(
+  requirements: ec2.InstanceRequirementsConfig | undefined,
+): Pick<Instances, 'types' | 'arm' | 'maxCpuUnits' | 'maxMemoryMiB'> {
+  if (!requirements) return { types: [] };
+  const architecture = architectureOf(requirements);
+  return {
+    ...attributeLimits(requirements),
+    arm: architecture && architecture === ec2.InstanceArchitecture.ARM_64,
+  };
+}

@@ -1,0 +1,35 @@
+import { aws_ecs as ecs, CfnResource, Stack, Validations } from 'aws-cdk-lib';
+import type { Construct, IConstruct } from 'constructs';
+import { ContainersError } from '../../rules/errors';
+
+/** The L1 of a cluster that this app makes; none of an imported one. */
+export function ownCluster(cluster: ecs.ICluster): ecs.CfnCluster | undefined {
+  return ofType<ecs.CfnCluster>(cluster, ecs.CfnCluster.CFN_RESOURCE_TYPE_NAME).at(0);
+}
+
+export function ofType<T extends CfnResource>(scope: IConstruct, type: string): T[] {
+  return scope.node
+    .findAll()
+    .filter((child): child is T => CfnResource.isCfnResource(child) && child.cfnResourceType === type);
+}
+
+/** A cluster lists its providers, and providers name their cluster: in two stacks each would wait for the other. */
+export function checkSameStack(construct: Construct, what: string, cluster: ecs.Cluster): void {
+  const [own, its] = [Stack.of(construct), Stack.of(cluster)];
+  if (own === its) return;
+  throw new ContainersError(
+    `${what} must be in the stack of its cluster ('${its.node.path}'), got '${own.node.path}': make it there, and use its capacity() here`,
+  );
+}
+
+/** Without them a policy waits for a metric that never comes. An imported cluster cannot be asked. */
+export function warnWithoutInsights(service: ecs.BaseService): void {
+  const own = ownCluster(service.cluster);
+  if (!own) return;
+  const settings = JSON.stringify(Stack.of(own).resolve(own.clusterSettings) ?? []);
+  if (/"(enabled|enhanced)"/.test(settings)) return;
+  Validations.of(service).addWarning(
+    'cdk-containers:ScalingWithoutContainerInsights',
+    `the number of running tasks is a metric of Container Insights, which the cluster '${service.cluster.node.path}' has not turned on: set containerInsightsV2, or make the cluster with EcsCluster.`,
+  );
+}

@@ -1,0 +1,114 @@
+import { aws_ec2 as ec2 } from 'aws-cdk-lib';
+import type { aws_autoscaling as autoscaling } from 'aws-cdk-lib';
+import { gibibytes, mebibytes } from './sizes';
+import { checkWhole, ContainersError, isToken } from '../../rules/errors';
+
+/**
+ * Checks attributes by which EC2 chooses instance types.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceRequirementsRequest.html
+ */
+export function checkRequirements(requirements: ec2.InstanceRequirementsConfig): void {
+  const { allowedInstanceTypes, excludedInstanceTypes, cpuManufacturers = [] } = requirements;
+  checkWhole('requirements.vCpuCountMin', requirements.vCpuCountMin, { min: 0, max: Infinity });
+  const [byMaker, byType] = [architectureOfMakers(requirements), architectureOfTypes(requirements)];
+  if (byMaker && byType && byMaker !== byType) {
+    throw new ContainersError(
+      `requirements.allowedInstanceTypes must be of cpuManufacturers, got ${allowedInstanceTypes?.join(', ')} (${byType}) and ${cpuManufacturers.join(', ')} (${byMaker}): no type would be left`,
+    );
+  }
+  checkOrder('vCpuCount', requirements.vCpuCountMin, requirements.vCpuCountMax);
+  checkOrder('memory', mebibytes(requirements.memoryMin), mebibytes(requirements.memoryMax));
+  checkOrder('acceleratorCount', requirements.acceleratorCountMin, requirements.acceleratorCountMax);
+  if (allowedInstanceTypes?.length && excludedInstanceTypes?.length) {
+    throw new ContainersError(
+      'requirements must not have both allowedInstanceTypes and excludedInstanceTypes: keep one of them',
+    );
+  }
+  if (cpuManufacturers.includes(ec2.CpuManufacturer.AWS) && new Set(cpuManufacturers).size > 1) {
+    throw new ContainersError(
+      `requirements.cpuManufacturers must not mix Graviton with others, got ${cpuManufacturers.join(', ')}: an image is built for ARM or for x86, so make one for each`,
+    );
+  }
+}
+
+/** The architecture that is asked for; unknown when nothing says it. */
+export function architectureOf(requirements: ec2.InstanceRequirementsConfig): ec2.InstanceArchitecture | undefined {
+  return architectureOfMakers(requirements) ?? architectureOfTypes(requirements);
+}
+
+/** Graviton is ARM, all others are x86. */
+function architectureOfMakers({
+  cpuManufacturers,
+}: ec2.InstanceRequirementsConfig): ec2.InstanceArchitecture | undefined {
+  if (!cpuManufacturers?.length) return undefined;
+  const arm = cpuManufacturers.includes(ec2.CpuManufacturer.AWS);
+  return arm ? ec2.InstanceArchitecture.ARM_64 : ec2.InstanceArchitecture.X86_64;
+}
+
+/** `m7g.*` and `m7g.large` say their processor, `m*` does not. */
+function architectureOfTypes({
+  allowedInstanceTypes = [],
+}: ec2.InstanceRequirementsConfig): ec2.InstanceArchitecture | undefined {
+  const exact = allowedInstanceTypes.filter((type) => /^[a-z]+\d[a-z0-9-]*\./.test(type));
+  const architectures = new Set(exact.map(architectureOfType));
+  if (architectures.size > 1) {
+    throw new ContainersError(
+      `requirements.allowedInstanceTypes must all have the same processor architecture, got ${allowedInstanceTypes.join(', ')}: an image is built for ARM or for x86, so make one for each`,
+    );
+  }
+  return [...architectures].at(0);
+}
+
+/** The L2 knows families such as `m7g`, and throws on `p6-b200` and `u-6tb1`, which are x86 as their plain kin. */
+export function architectureOfType(type: string): ec2.InstanceArchitecture {
+  const [family] = /^[a-z]+\d+[a-z]*/.exec(type) ?? [];
+  return family ? new ec2.InstanceType(`${family}.large`).architecture : ec2.InstanceArchitecture.X86_64;
+}
+
+/** What Auto Scaling wants of the same attributes; the L2 has this for Managed Instances only. */
+export function autoScalingRequirements(
+  requirements: ec2.InstanceRequirementsConfig,
+): autoscaling.CfnAutoScalingGroup.InstanceRequirementsProperty {
+  const r = requirements;
+  return {
+    vCpuCount: { min: r.vCpuCountMin, max: r.vCpuCountMax },
+    memoryMiB: { min: mebibytes(r.memoryMin), max: mebibytes(r.memoryMax) },
+    acceleratorCount: range(r.acceleratorCountMin, r.acceleratorCountMax),
+    acceleratorManufacturers: r.acceleratorManufacturers,
+    acceleratorNames: r.acceleratorNames,
+    acceleratorTotalMemoryMiB: range(mebibytes(r.acceleratorTotalMemoryMin), mebibytes(r.acceleratorTotalMemoryMax)),
+    acceleratorTypes: r.acceleratorTypes,
+    allowedInstanceTypes: r.allowedInstanceTypes,
+    bareMetal: r.bareMetal,
+    baselineEbsBandwidthMbps: range(r.baselineEbsBandwidthMbpsMin, r.baselineEbsBandwidthMbpsMax),
+    burstablePerformance: r.burstablePerformance,
+    // Without a manufacturer EC2 finds ARM and x86, and one image runs on one of them.
+    cpuManufacturers: r.cpuManufacturers?.length ? r.cpuManufacturers : manufacturersOf(architectureOf(r)),
+    excludedInstanceTypes: r.excludedInstanceTypes,
+    instanceGenerations: r.instanceGenerations,
+    localStorage: r.localStorage,
+    localStorageTypes: r.localStorageTypes,
+    maxSpotPriceAsPercentageOfOptimalOnDemandPrice: r.maxSpotPriceAsPercentageOfOptimalOnDemandPrice,
+    memoryGiBPerVCpu: range(gibibytes(r.memoryPerVCpuMin), gibibytes(r.memoryPerVCpuMax)),
+    networkBandwidthGbps: range(r.networkBandwidthGbpsMin, r.networkBandwidthGbpsMax),
+    networkInterfaceCount: range(r.networkInterfaceCountMin, r.networkInterfaceCountMax),
+    onDemandMaxPricePercentageOverLowestPrice: r.onDemandMaxPricePercentageOverLowestPrice,
+    requireHibernateSupport: r.requireHibernateSupport,
+    spotMaxPricePercentageOverLowestPrice: r.spotMaxPricePercentageOverLowestPrice,
+    totalLocalStorageGb: range(r.totalLocalStorageGBMin, r.totalLocalStorageGBMax),
+  };
+}
+
+function manufacturersOf(architecture: ec2.InstanceArchitecture | undefined): ec2.CpuManufacturer[] {
+  const arm = architecture === ec2.InstanceArchitecture.ARM_64;
+  return arm ? [ec2.CpuManufacturer.AWS] : [ec2.CpuManufacturer.INTEL, ec2.CpuManufacturer.AMD];
+}
+
+function range(min: number | undefined, max: number | undefined): { min?: number; max?: number } | undefined {
+  return min === undefined && max === undefined ? undefined : { min, max };
+}
+
+function checkOrder(name: string, min: number | undefined, max: number | undefined): void {
+  if (min === undefined || max === undefined || isToken(min) || isToken(max) || min <= max) return;
+  throw new ContainersError(`requirements.${name} must have a maximum of at least its minimum, got ${min} and ${max}`);
+}

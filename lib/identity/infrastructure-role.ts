@@ -1,0 +1,107 @@
+import { aws_iam as iam, Validations } from 'aws-cdk-lib';
+import type { aws_ec2 as ec2 } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { FINDINGS } from '../rules/findings';
+import { ManagedPolicyRole } from './private/managed-policy-role';
+
+/** What ECS starts Managed Instances with. */
+export interface ManagedInstancesGrant {
+  /** The role that ECS hands to the instances. */
+  readonly instanceRole: iam.IRole;
+
+  /** Where the instances stand. */
+  readonly subnets: ec2.ISubnet[];
+
+  /** The security groups of the instances. */
+  readonly securityGroups: ec2.ISecurityGroup[];
+
+  /**
+   * Lets ECS use the Capacity Reservations of a resource group, by its ARN.
+   * @default - none
+   */
+  readonly reservationGroupArn?: string;
+
+  /**
+   * Lets ECS make the role that EC2 needs for Spot, when the account has none yet.
+   * @default false
+   */
+  readonly spot?: boolean;
+}
+
+/**
+ * What ECS may do in your account to run what a cluster needs.
+ *
+ * Creates: `role`, and `policies` with the first grant.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html
+ */
+export class InfrastructureRole extends ManagedPolicyRole {
+  constructor(scope: Construct, id: string) {
+    super(scope, id, 'What ECS may do to run instances', 'ecs.amazonaws.com');
+  }
+
+  /**
+   * Lets ECS start instances that it manages, in these subnets, with these security groups and this role: what the AWS
+   * managed policy allows for every subnet, group, and role of a certain name. To stop them ECS has a role of its own.
+   * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECSInfrastructureRolePolicyForManagedInstances.html
+   */
+  public allowManagedInstances(grant: ManagedInstancesGrant): void {
+    const managed = ['instance', 'volume', 'network-interface'].map((resource) => this.ec2(resource, '*'));
+    const fleet = this.ec2('fleet', '*');
+    const launchTemplate = this.ec2('launch-template', '*');
+    const chosen = [
+      ...grant.subnets.map(({ subnetId }) => this.ec2('subnet', subnetId)),
+      ...grant.securityGroups.map(({ securityGroupId }) => this.ec2('security-group', securityGroupId)),
+      this.stack.formatArn({ service: 'ec2', account: '', resource: 'image', resourceName: '*' }),
+    ];
+    const tagged = { StringEquals: { 'aws:RequestTag/AmazonECSManaged': 'true' } };
+
+    this.allow(['ec2:CreateLaunchTemplate'], [launchTemplate], tagged);
+    this.allow(['ec2:CreateLaunchTemplateVersion', 'ec2:ModifyLaunchTemplate'], [launchTemplate], {
+      StringEquals: { 'ec2:ManagedResourceOperator': 'ecs.amazonaws.com' },
+    });
+    this.allow(['ec2:CreateFleet'], [fleet, ...managed], tagged);
+    this.allow(['ec2:RunInstances'], managed, tagged);
+    this.allow(['ec2:CreateFleet', 'ec2:RunInstances'], [launchTemplate], {
+      StringEquals: { 'ec2:ResourceTag/AmazonECSManaged': 'true' },
+    });
+    this.allow(['ec2:CreateFleet', 'ec2:RunInstances'], chosen);
+    this.allow(['ec2:CreateTags'], [fleet, launchTemplate, ...managed], {
+      StringEquals: { 'ec2:CreateAction': ['CreateFleet', 'CreateLaunchTemplate', 'RunInstances'] },
+    });
+    this.allow(['iam:PassRole'], [grant.instanceRole.roleArn], { StringLike: { 'iam:PassedToService': 'ec2.*' } });
+    this.allow(DESCRIBE, ['*']);
+    if (grant.spot) this.allow(['iam:CreateServiceLinkedRole'], [this.spotRole()]);
+    if (grant.reservationGroupArn) {
+      this.allow(['ec2:RunInstances', 'resource-groups:ListGroupResources'], [grant.reservationGroupArn]);
+      this.allow(['cloudformation:DescribeStacks', 'cloudformation:ListStackResources', 'tag:GetResources'], ['*']);
+    }
+    Validations.of(this).acknowledge(...FINDINGS.infrastructure);
+  }
+
+  private allow(actions: string[], resources: string[], conditions?: iam.Conditions): void {
+    this.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources, conditions }));
+  }
+
+  private spotRole(): string {
+    const name = 'spot.amazonaws.com/AWSServiceRoleForEC2Spot';
+    return this.stack.formatArn({ service: 'iam', region: '', resource: 'role/aws-service-role', resourceName: name });
+  }
+
+  private ec2(resource: string, resourceName: string): string {
+    return this.stack.formatArn({ service: 'ec2', resource, resourceName });
+  }
+}
+
+const DESCRIBE = [
+  'ec2:DescribeAvailabilityZones',
+  'ec2:DescribeCapacityReservations',
+  'ec2:DescribeInstanceTypeOfferings',
+  'ec2:DescribeInstanceTypes',
+  'ec2:DescribeInstances',
+  'ec2:DescribeLaunchTemplates',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSecurityGroups',
+  'ec2:DescribeSubnets',
+  'ec2:DescribeVpcs',
+];

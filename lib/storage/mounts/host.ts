@@ -1,0 +1,25 @@
+import { checkPattern } from '../../rules/errors';
+import type { MountKind } from '../mount';
+import { volumeName } from '../private/names';
+
+/** Options of `Mount.host`. */
+export interface HostMountOptions {
+  /**
+   * Forbids writing.
+   * @default false
+   */
+  readonly readOnly?: boolean;
+}
+
+/** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html */
+export function hostMount(sourcePath: string, { readOnly = false }: HostMountOptions): MountKind {
+  checkPattern('sourcePath', sourcePath, /^\/[^:]*$/, "an absolute path on the instance without ':'");
+  return {
+    feature: 'hostDirectory',
+    bind(scope, path, { container }) {
+      const volume = volumeName(scope, container.containerName, path);
+      container.taskDefinition.addVolume({ name: volume, host: { sourcePath } });
+      container.addMountPoints({ sourceVolume: volume, containerPath: path, readOnly });
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { App, Stack, aws_ec2 as ec2, aws_iam as iam } from 'aws-cdk-lib';
+import { InfrastructureRole } from '../../lib';
+import type { ManagedInstancesGrant } from '../../lib';
+import { only, Template } from '../support/fixture';
+import { actionsOf, allowing, expectNothingInline, statementsOf } from '../support/policies';
+import type { Statement } from '../support/policies';
+
+const ACCOUNT = '111122223333';
+const env = { account: ACCOUNT, region: 'eu-west-1' };
+const arn = (resource: string) => `arn:\${Token}:ec2:eu-west-1:${ACCOUNT}:${resource}`;
+const GROUP = `arn:aws:resource-groups:eu-west-1:${ACCOUNT}:group/shop`;
+
+function made(more: Partial<ManagedInstancesGrant> = {}) {
+  const stack = new Stack(new App(), 'Shop', { env });
+  const role = new InfrastructureRole(stack, 'Role');
+  const instanceRole = iam.Role.fromRoleArn(stack, 'Instance', `arn:aws:iam::${ACCOUNT}:role/instances`);
+  const subnets = ['a', 'b'].map((id) => ec2.Subnet.fromSubnetId(stack, id, `subnet-${id}`));
+  const securityGroups = [ec2.SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-1')];
+  role.allowManagedInstances({ instanceRole, subnets, securityGroups, ...more });
+  return { stack, role, template: () => Template.fromStack(stack) };
+}
+
+/** The resources of statements, with the partition as `${Token}`. */
+function resourcesOf(statements: Statement[]): string[] {
+  const text = (value: any): string =>
+    typeof value === 'string'
+      ? value
+      : value['Fn::Join'][1].map((p: unknown) => (typeof p === 'string' ? p : '${Token}')).join('');
+  return statements.flatMap(({ Resource }) => [Resource].flat().map(text)).sort();
+}
+
+const REQUESTED = { StringEquals: { 'aws:RequestTag/AmazonECSManaged': 'true' } };
+const MADE = ['instance/*', 'network-interface/*', 'volume/*'].map(arn);
+
+describe('InfrastructureRole', () => {
+  test('is assumed by ECS alone, and may do nothing at first', () => {
+    const stack = new Stack(new App(), 'Shop');
+    const role = new InfrastructureRole(stack, 'Role');
+    const template = Template.fromStack(stack);
+    expect(only(template, 'AWS::IAM::Role').Properties.AssumeRolePolicyDocument.Statement).toEqual([
+      { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'ecs.amazonaws.com' } },
+    ]);
+    expect(role.policies).toEqual([]);
+  });
+
+  test('hands EC2 the role of the instances, and no other', () => {
+    const statements = allowing(made().template(), 'Role', 'iam:PassRole');
+    expect(statements).toMatchObject([
+      {
+        Resource: `arn:aws:iam::${ACCOUNT}:role/instances`,
+        Condition: { StringLike: { 'iam:PassedToService': 'ec2.*' } },
+      },
+    ]);
+  });
+
+  test('starts instances in the subnets and with the groups that were named', () => {
+    const { template } = made();
+    const open = allowing(template(), 'Role', 'ec2:RunInstances').filter(({ Condition }) => !Condition);
+    expect(resourcesOf(open)).toEqual(
+      ['security-group/sg-1', 'subnet/subnet-a', 'subnet/subnet-b']
+        .map(arn)
+        .concat('arn:${Token}:ec2:eu-west-1::image/*')
+        .sort(),
+    );
+  });
+
+  test('makes only what ECS tags as its own', () => {
+    const statements = allowing(made().template(), 'Role', 'ec2:RunInstances');
+    const tagged = statements.filter(({ Condition }) => JSON.stringify(Condition) === JSON.stringify(REQUESTED));
+    expect(resourcesOf(tagged)).toEqual(expect.arrayContaining(MADE));
+    expect(allowing(made().template(), 'Role', 'ec2:CreateLaunchTemplate')).toMatchObject([{ Condition: REQUESTED }]);
+    expect(allowing(made().template(), 'Role', 'ec2:ModifyLaunchTemplate')).toMatchObject([
+      { Condition: { StringEquals: { 'ec2:ManagedResourceOperator': 'ecs.amazonaws.com' } } },
+    ]);
+  });
+
+  test('tags only while it makes something', () => {
+    expect(allowing(made().template(), 'Role', 'ec2:CreateTags')).toMatchObject([
+      { Condition: { StringEquals: { 'ec2:CreateAction': ['CreateFleet', 'CreateLaunchTemplate', 'RunInstances'] } } },
+    ]);
+  });
+
+  test('reads everything, and may use * for nothing else', () => {
+    const star = statementsOf(made().template(), 'Role').filter(({ Resource }) => Resource === '*');
+    expect(star.flatMap(actionsOf).filter((action) => !action.startsWith('ec2:Describe'))).toEqual([]);
+    expect(star.flatMap(actionsOf)).toContain('ec2:DescribeInstanceTypes');
+  });
+
+  test('does not stop, start or change instances of others', () => {
+    const actions = statementsOf(made({ spot: true, reservationGroupArn: GROUP }).template(), 'Role').flatMap(
+      actionsOf,
+    );
+    expect(
+      actions.filter((action) => /Terminate|StopInst|StartInst|Modify(?!LaunchTemplate)|Delete|\*/.test(action)),
+    ).toEqual([]);
+    expectNothingInline(made().template());
+  });
+
+  test('makes the role of Spot only where told', () => {
+    expect(allowing(made().template(), 'Role', 'iam:CreateServiceLinkedRole')).toEqual([]);
+    const statements = allowing(made({ spot: true }).template(), 'Role', 'iam:CreateServiceLinkedRole');
+    expect(resourcesOf(statements)).toEqual([
+      `arn:\${Token}:iam::${ACCOUNT}:role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot`,
+    ]);
+  });
+
+  test('uses reservations only where told', () => {
+    expect(allowing(made().template(), 'Role', 'resource-groups:ListGroupResources')).toEqual([]);
+    const statements = allowing(
+      made({ reservationGroupArn: GROUP }).template(),
+      'Role',
+      'resource-groups:ListGroupResources',
+    );
+    expect(resourcesOf(statements)).toEqual([GROUP]);
+  });
+});

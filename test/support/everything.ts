@@ -1,0 +1,61 @@
+import {
+  aws_certificatemanager as acm,
+  aws_ec2 as ec2,
+  aws_ecs as ecs,
+  aws_kms as kms,
+  aws_secretsmanager as secretsmanager,
+  Stack,
+  Validations,
+} from 'aws-cdk-lib';
+import type { App } from 'aws-cdk-lib';
+import { Fixture, IMAGE, newApp } from './fixture';
+import { STRICT } from './validate';
+import {
+  ContainerRepository,
+  InstanceImage,
+  InstancePool,
+  ManagedInstances,
+  Mount,
+  Routing,
+  SharedFileSystem,
+} from '../../lib';
+
+/** One of everything that meets a finding, on a network and with a secret of the user. */
+export function everything(): App {
+  const app = newApp(STRICT);
+  const images = new ContainerRepository(new Stack(app, 'Registry'), 'Images');
+  const made = new Fixture(app);
+  const uploads = new SharedFileSystem(made.stack, 'Uploads', { vpc: made.vpc });
+  const key = new kms.Key(made.stack, 'Key', { enableKeyRotation: true });
+  const secret = new secretsmanager.Secret(made.stack, 'Secret', { encryptionKey: key });
+  const certificate = acm.Certificate.fromCertificateArn(
+    made.stack,
+    'Certificate',
+    'arn:aws:acm:eu-west-1:111122223333:certificate/00000000-0000-0000-0000-000000000000',
+  );
+  made.web({
+    container: {
+      image: images.image('1.0.0'),
+      environment: { LOG: 'info' },
+      secrets: { TOKEN: ecs.Secret.fromSecretsManager(secret) },
+      mounts: [uploads.mount('/srv/uploads'), Mount.scratch('/var/lib/amazon'), Mount.scratch('/var/log/amazon')],
+    },
+    allowExec: true,
+    routing: Routing.https({ certificates: [certificate], redirectHttp: true }),
+  });
+  new InstancePool(made.stack, 'Pool', {
+    cluster: made.cluster,
+    image: InstanceImage.bottlerocket(),
+    instanceTypes: ['m7g.large', 'm6g.large', 'c7g.large'].map((type) => new ec2.InstanceType(type)),
+    spot: {},
+    maxInstances: 3,
+    allowSessions: true,
+  });
+  new ManagedInstances(made.stack, 'Managed', { cluster: made.cluster });
+  const plain = made.web({ container: { image: IMAGE }, routing: Routing.http() }, made.stack, 'Plain');
+  Validations.of(plain).acknowledge({
+    id: 'Annotation::cdk-containers:RoutingPublicHttp',
+    reason: 'what this app tests',
+  });
+  return app;
+}

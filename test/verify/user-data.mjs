@@ -1,0 +1,64 @@
+// The verifier of what instances run when they start: shellcheck for scripts, Python's TOML parser for Bottlerocket.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { run, WORK } from './tools.mjs';
+
+/** Prints what is wrong with a file: it is no TOML, or has no `[settings.ecs]`. */
+const PARSE = `
+import json, sys, tomllib
+with open(sys.argv[1], "rb") as file:
+    try:
+        problem = None if "ecs" in tomllib.load(file).get("settings", {}) else "has no [settings.ecs]"
+    except tomllib.TOMLDecodeError as error:
+        problem = str(error)
+json.dump(problem, sys.stdout)
+`;
+
+/** Reads the user data of every launch template. An example without one has no row. */
+export async function userData(bin, templates) {
+  const folder = join(WORK, 'user-data');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const results = [];
+  for (const { name, template, pathOf } of templates) {
+    const scripts = Object.entries(template.Resources).flatMap(([id, { Properties }]) => {
+      const encoded = Properties?.LaunchTemplateData?.UserData?.['Fn::Base64'];
+      return encoded === undefined ? [] : [{ id, path: pathOf(id), text: textOf(encoded) }];
+    });
+    if (scripts.length === 0) continue;
+    const findings = [];
+    for (const { id, path, text } of scripts) {
+      const file = join(folder, `${name}-${id}`);
+      writeFileSync(file, text);
+      const found = text.startsWith('#!') ? await shellcheck(bin, file) : await toml(bin, file);
+      findings.push(...found.map((finding) => ({ path, ...finding })));
+    }
+    const lines = scripts.map(({ text }) => text.trim().split('\n').length).reduce((a, b) => a + b);
+    results.push({ example: name, verifier: 'user-data', checked: `${lines} lines`, findings });
+  }
+  if (results.length === 0) throw new Error('no example has user data: remove test/verify/user-data.mjs');
+  return results;
+}
+
+/** The text with a word for each value that CloudFormation fills in. */
+function textOf(value) {
+  if (typeof value === 'string') return value;
+  const [separator, parts] = value['Fn::Join'] ?? [];
+  if (parts) return parts.map(textOf).join(separator);
+  if (value['Fn::Sub']) return [value['Fn::Sub']].flat()[0].replace(/\$\{[^}!]+\}/g, 'word');
+  return 'word';
+}
+
+async function shellcheck(bin, file) {
+  const args = ['--norc', '--format', 'json', '--severity', 'style', file];
+  const { stdout } = await run(join(bin, 'shellcheck'), args, { ok: [0, 1] });
+  return JSON.parse(stdout).map(({ code, line, message }) => ({
+    rule: `SC${code}`,
+    message: `${message} (line ${line})`,
+  }));
+}
+
+async function toml(bin, file) {
+  const problem = JSON.parse((await run(join(bin, 'python'), ['-c', PARSE, file])).stdout);
+  return problem === null ? [] : [{ rule: 'toml', message: problem }];
+}
