@@ -10,13 +10,16 @@ import {
   aws_logs as logs,
   aws_rds as rds,
   aws_route53 as route53,
+  aws_scheduler as scheduler,
   aws_secretsmanager as secretsmanager,
+  aws_sqs as sqs,
   aws_ssm as ssm,
   CfnOutput,
   Duration,
   Size,
   Stack,
   type StackProps,
+  TimeZone,
 } from 'aws-cdk-lib';
 import {
   Capacity,
@@ -26,7 +29,13 @@ import {
   Deployment,
   EcsCluster,
   ExecutionRole,
+  InfrastructureRole,
   Ingress,
+  InstanceImage,
+  InstancePool,
+  InstanceRole,
+  type IInstancePool,
+  ManagedInstances,
   Mount,
   Retention,
   Routing,
@@ -36,6 +45,7 @@ import {
   TaskRole,
   WebService,
   type WebServiceProps,
+  WorkerService,
 } from 'cdk-containers';
 import { Construct } from 'constructs';
 
@@ -48,6 +58,21 @@ class Platform extends Stack {
     retention: [Retention.expireUntagged(Duration.days(7)), Retention.keepLast(30, { tags: ['v*'] })],
     mutableTags: ['latest'],
   });
+  public readonly pool = new InstancePool(this, 'Pool', {
+    cluster: this.cluster,
+    image: InstanceImage.bottlerocket(),
+    instanceTypes: ['m7i.large', 'm6i.large', 'm7a.large'].map((type) => new ec2.InstanceType(type)),
+    spot: { onDemandBase: 1, onDemandPercent: 20 },
+    minInstances: 0,
+    maxInstances: 20,
+    targetCapacityPercent: 90,
+    awsvpcTrunking: true,
+  });
+  public readonly managed = new ManagedInstances(this, 'Managed', { cluster: this.cluster });
+  public readonly roles: iam.IRole[] = [
+    new InstanceRole(this, 'InstanceRole', { cluster: this.cluster }),
+    new InfrastructureRole(this, 'InfrastructureRole'),
+  ];
 }
 
 interface ShopProps extends StackProps {
@@ -192,6 +217,58 @@ class Shop extends Stack {
   }
 }
 
+/** Every compute and every policy, in another stack than the cluster. */
+class Work extends Stack {
+  constructor(scope: Construct, id: string, props: ShopProps) {
+    super(scope, id, props);
+    const { cluster, pool, managed, images } = props.platform;
+    const theirs: IInstancePool = InstancePool.fromCapacityProviderName(this, 'Theirs', 'spare');
+    const container: ContainerOptions = { image: images.image('1.4.2') };
+    const queue = new sqs.Queue(this, 'Queue');
+    const visible = queue.metricApproximateNumberOfMessagesVisible();
+    const capacities: Record<string, Capacity> = {
+      Pool: pool.capacity(),
+      Pools: Capacity.pools([
+        { pool, base: 1, weight: 1 },
+        { pool: theirs, weight: 2 },
+      ]),
+      Managed: managed.capacity(),
+      External: Capacity.external(),
+    };
+    for (const [name, capacity] of Object.entries(capacities)) {
+      const worker = new WorkerService(this, name, { cluster, container, command: ['work'], capacity });
+      queue.grantConsumeMessages(worker);
+    }
+    new WorkerService(this, 'Scaled', {
+      cluster,
+      container,
+      scaling: Scaling.between({
+        minTasks: 0,
+        maxTasks: 50,
+        policies: [
+          ScalingPolicy.backlogPerTask({
+            queue,
+            acceptableLatency: Duration.minutes(5),
+            processingTime: Duration.seconds(20),
+          }),
+          ScalingPolicy.metric(visible, { target: 100 }),
+          ScalingPolicy.steps(visible, [
+            { upper: 10, change: -1 },
+            { lower: 50, change: +1 },
+            { lower: 70, change: +3 },
+          ]),
+          ScalingPolicy.schedule('weekday-mornings', {
+            schedule: scheduler.ScheduleExpression.cron({ minute: '0', hour: '8', timeZone: TimeZone.EUROPE_BERLIN }),
+            minTasks: 10,
+          }),
+          ScalingPolicy.predictive({ cpu: 60 }),
+          ScalingPolicy.cpu(60, { highResolution: true }),
+        ],
+      }),
+    });
+  }
+}
+
 /** Mistakes that the compiler must find: an error that is missing here is an error of tsc. */
 export function mistakes(scope: Construct, props: WebServiceProps): void {
   const { routing, ...hidden } = props;
@@ -208,4 +285,5 @@ export function mistakes(scope: Construct, props: WebServiceProps): void {
 const app = new App();
 const platform = new Platform(app, 'Platform');
 new Shop(app, 'Shop', { platform });
+new Work(app, 'Work', { platform });
 app.synth();

@@ -179,22 +179,24 @@ async function synthesize(app) {
   const context = JSON.stringify(readJson(app, 'node_modules', 'aws-cdk-lib', 'recommended-feature-flags.json'));
   const run = async (label, file, outdir, env) => {
     await step(label, app, ['node', `dist/${file}`], { CDK_OUTDIR: join(app, outdir), ...env });
-    return ['Platform', 'Shop'].map((stack) => readJson(app, outdir, `${stack}.template.json`));
+    return ['Platform', 'Shop', 'Work'].map((stack) => readJson(app, outdir, `${stack}.template.json`));
   };
   // The built-in validation once: its rules as AWS sets them, without findings.
-  const [platform, shop] = await run('synthesize, CommonJS', 'app.js', 'cdk.out', { CDK_CONTEXT_JSON: context });
+  const [platform, shop, work] = await run('synthesize, CommonJS', 'app.js', 'cdk.out', { CDK_CONTEXT_JSON: context });
   const report = join(app, 'cdk.out', 'validation-report.json');
   const findings = existsSync(report) ? readJson(report).pluginReports.flatMap(({ violations }) => violations) : [];
   check(findings.length === 0, `the validation must find nothing, got ${JSON.stringify(findings, undefined, 2)}`);
 
   const quick = { CDK_VALIDATION: 'false' };
   const module = await run('synthesize, ES module', 'app.mjs', 'cdk.out-esm', { CDK_CONTEXT_JSON: context, ...quick });
-  check(isDeepStrictEqual(module, [platform, shop]), 'the ES module must give the templates of the CommonJS app');
+  check(isDeepStrictEqual(module, [platform, shop, work]), 'the ES module must give the templates of the CommonJS app');
   const bare = await run('synthesize without feature flags', 'app.js', 'cdk.out-bare', quick);
   checkPlatform(platform);
   checkShop(shop);
+  checkWork(work);
   checkPlatform(bare[0]);
   checkShop(bare[1]);
+  checkWork(bare[2]);
   await namedImports(app);
 }
 
@@ -212,9 +214,27 @@ function checkPlatform(platform) {
   );
   const [associations] = resources(platform, 'AWS::ECS::ClusterCapacityProviderAssociations');
   check(
-    isDeepStrictEqual(associations?.Properties.CapacityProviders, ['FARGATE', 'FARGATE_SPOT']),
+    isDeepStrictEqual(associations?.Properties.CapacityProviders.slice(0, 2), ['FARGATE', 'FARGATE_SPOT']),
     'the cluster must have Fargate and Fargate Spot',
   );
+}
+
+function checkWork(work) {
+  const services = resources(work, 'AWS::ECS::Service');
+  check(services.length === 5, `there must be 5 workers, got ${services.length}`);
+  for (const { id, Properties } of services) {
+    const external = id.startsWith('External');
+    check((Properties.LaunchType === 'EXTERNAL') === external, `${id} must have a launch type only outside AWS`);
+    check((Properties.CapacityProviderStrategy === undefined) === external, `${id} must have a strategy inside AWS`);
+  }
+  const pools = services.find(({ id }) => id.startsWith('Pools'));
+  check(
+    isDeepStrictEqual(pools.Properties.CapacityProviderStrategy[1], { CapacityProvider: 'spare', Weight: 2 }),
+    'an imported pool must be named in the strategy',
+  );
+  const policies = resources(work, 'AWS::ApplicationAutoScaling::ScalingPolicy');
+  // Backlog with the step that wakes it, metric, steps in both directions, predictive and CPU.
+  check(policies.length === 7, `there must be 7 scaling policies, got ${policies.length}`);
 }
 
 function checkShop(shop) {
