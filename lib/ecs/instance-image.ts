@@ -39,8 +39,8 @@ export interface InstanceImageKind {
 }
 
 /**
- * The operating system of an `InstancePool`. All take the newest image that AWS published when you deploy, for the
- * processors and accelerators of the pool's instance types, and replace older instances one after the other.
+ * The operating system of an `InstancePool`. Those of AWS are the newest that it published when you deploy, for the
+ * processors and accelerators of the pool's instance types; older instances are replaced one after the other.
  */
 export class InstanceImage {
   /**
@@ -61,7 +61,8 @@ export class InstanceImage {
   }
 
   /**
-   * An image of yours, built on one of the two. It must fit the processors of the pool.
+   * An image of yours, built on one of the two. It must fit the processors of the pool. Its user data is that of the pool:
+   * add yours to `pool.launchTemplate.userData`.
    * @param machineImage the image; `ec2.MachineImage.fromSsmParameter` needs no look-up
    * @param machineImageType what it is built on: the settings of the agent are written for that
    */

@@ -1,5 +1,12 @@
-import { aws_ec2 as ec2, aws_ecs as ecs, Resource, Validations } from 'aws-cdk-lib';
-import type { aws_kms as kms, aws_sns as sns, Size, aws_autoscaling as autoscaling, Duration } from 'aws-cdk-lib';
+import {
+  aws_cloudwatch as cloudwatch,
+  aws_ec2 as ec2,
+  aws_ecs as ecs,
+  Duration,
+  Resource,
+  Validations,
+} from 'aws-cdk-lib';
+import type { aws_autoscaling as autoscaling, aws_kms as kms, aws_sns as sns, Size } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { IConstruct } from 'constructs';
 import type { AgentOptions } from './agent-options';
@@ -7,7 +14,8 @@ import { Capacity } from './capacity';
 import type { ProviderHome } from './capacity';
 import { InstanceImage } from './instance-image';
 import { InstanceRole } from '../identity/instance-role';
-import { checkInstanceSettings, checkPoolSize } from '../rules/capacity-providers';
+import { checkInstanceSettings, checkPoolSize, checkProviderName } from '../rules/capacity-providers';
+import { ContainersError } from '../rules/errors';
 import { FINDINGS } from '../rules/findings';
 import type { Instances } from '../rules/instances';
 import { newAutoScalingGroup } from './private/auto-scaling-group';
@@ -84,6 +92,15 @@ export interface InstancePoolProps {
    * @default - On-Demand only
    */
   readonly spot?: PoolSpotOptions;
+
+  /**
+   * Keeps Auto Scaling from stopping an instance that runs tasks. ECS lifts the protection of instances without tasks
+   * only: before the stack is deleted, set the services to 0 tasks and wait for the group to be empty, or delete the group
+   * with `aws autoscaling delete-auto-scaling-group --force-delete`.
+   * @default true
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-termination-protection.html
+   */
+  readonly managedTerminationProtection?: boolean;
 
   /**
    * How full ECS keeps the instances, 1 to 100: 90 keeps one tenth free for the next task.
@@ -199,6 +216,7 @@ export class InstancePool extends Construct implements IInstancePool, ec2.IConne
    * checked: processor, size and permissions of tasks are yours to match.
    */
   public static fromCapacityProviderName(scope: Construct, id: string, capacityProviderName: string): IInstancePool {
+    checkProviderName(capacityProviderName);
     class Imported extends Resource implements IInstancePool {
       public readonly capacityProviderName = capacityProviderName;
       public capacity(): Capacity {
@@ -260,6 +278,9 @@ export class InstancePool extends Construct implements IInstancePool, ec2.IConne
       instanceType: choice.onlyType,
       detailedMonitoring: props.detailedMonitoring ?? true,
     });
+    if (this.launchTemplate.osType === ec2.OperatingSystemType.WINDOWS) {
+      throw new ContainersError('image must run Linux, got Windows: Windows tasks run on Capacity.fargate()');
+    }
     this.autoScalingGroup = newAutoScalingGroup(this, 'AutoScalingGroup', {
       ...props,
       minInstances,
@@ -274,7 +295,7 @@ export class InstancePool extends Construct implements IInstancePool, ec2.IConne
       autoScalingGroup: this.autoScalingGroup,
       machineImageType: image.machineImageType,
       enableManagedScaling: true,
-      enableManagedTerminationProtection: true,
+      enableManagedTerminationProtection: props.managedTerminationProtection ?? true,
       enableManagedDraining: true,
       targetCapacityPercent: props.targetCapacityPercent,
       minimumScalingStepSize: props.minimumScalingStepSize,
@@ -300,6 +321,23 @@ export class InstancePool extends Construct implements IInstancePool, ec2.IConne
       trunking: props.awsvpcTrunking ?? false,
     };
     this._home = { path: this.node.path, cluster };
+  }
+
+  /**
+   * How much of the pool its tasks need, in percent: above 100 ECS starts instances, below it stops some.
+   * @default - average over 1 minute
+   */
+  public metricCapacityProviderReservation(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    return new cloudwatch.Metric({
+      namespace: 'AWS/ECS/ManagedScaling',
+      metricName: 'CapacityProviderReservation',
+      dimensionsMap: {
+        ClusterName: this._home.cluster.clusterName,
+        CapacityProviderName: this.capacityProviderName,
+      },
+      period: Duration.minutes(1),
+      ...options,
+    });
   }
 
   /** For the `capacity` of an intent, also in another stack. */

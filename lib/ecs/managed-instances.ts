@@ -6,8 +6,8 @@ import { managedInstances } from './capacities/managed';
 import { Capacity } from './capacity';
 import { InfrastructureRole } from '../identity/infrastructure-role';
 import { InstanceRole } from '../identity/instance-role';
-import { SCALE_IN_SECONDS, TASK_VOLUME_GIB } from '../rules/capacity-providers';
-import { checkSeconds, checkWhole, ContainersError } from '../rules/errors';
+import { checkProviderName, SCALE_IN_SECONDS, TASK_VOLUME_GIB } from '../rules/capacity-providers';
+import { checkPattern, checkSeconds, checkWhole, ContainersError } from '../rules/errors';
 import { FINDINGS } from '../rules/findings';
 import type { Instances } from '../rules/instances';
 import { managedLimits } from './private/choose-instances';
@@ -103,6 +103,12 @@ export interface ManagedInstancesProps {
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
+   * The account that shares the subnets with this one, by AWS RAM: the permission to start instances names it.
+   * @default - the subnets are of this account
+   */
+  readonly subnetOwnerAccount?: string;
+
+  /**
    * Security groups of the instances. Tasks have their own.
    * @default - a new one: nothing in, everything out
    */
@@ -140,6 +146,7 @@ export class ManagedInstances extends Construct implements IManagedInstances, ec
     id: string,
     capacityProviderName: string,
   ): IManagedInstances {
+    checkProviderName(capacityProviderName);
     class Imported extends Resource implements IManagedInstances {
       public readonly capacityProviderName = capacityProviderName;
       public capacity(): Capacity {
@@ -197,6 +204,7 @@ export class ManagedInstances extends Construct implements IManagedInstances, ec
     this.infrastructureRole.allowManagedInstances({
       instanceRole: this.instanceRole,
       subnets,
+      subnetOwnerAccount: props.subnetOwnerAccount,
       securityGroups,
       reservationGroupArn: props.capacityReservations?.reservationGroupArn,
       spot: props.capacityOptionType === ecs.CapacityOptionType.SPOT,
@@ -252,6 +260,17 @@ function checkProps(props: ManagedInstancesProps): void {
     throw new ContainersError('scaleInAfter must not be given when disableScaleIn is true: remove one of them');
   }
   checkWhole('the number of securityGroups', props.securityGroups?.length, { min: 1, max: 5 });
+  if (props.localStorage && props.taskVolumeStorage) {
+    throw new ContainersError(
+      'taskVolumeStorage must not be given when localStorage is true, because the disks of the instance take the place of the volume: remove one of them',
+    );
+  }
+  checkPattern(
+    'capacityReservations.reservationGroupArn',
+    props.capacityReservations?.reservationGroupArn,
+    /^arn:[a-z-]+:resource-groups:/,
+    'the ARN of a resource group',
+  );
   checkWhole('taskVolumeStorage in GiB', gibibytes(props.taskVolumeStorage), TASK_VOLUME_GIB);
 }
 

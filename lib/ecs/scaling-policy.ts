@@ -148,6 +148,7 @@ export class ScalingPolicy {
   /**
    * Holds any metric that falls when tasks are added, metric math too. From zero, the first task starts when it exceeds
    * the target. Metrics of one name are told apart by their labels.
+   * Application Auto Scaling looks each minute, whatever the metric's period.
    * @throws when the target is not above 0
    */
   public static metric(metric: cloudwatch.IMetric, options: MetricPolicyOptions): ScalingPolicy {

@@ -16,6 +16,12 @@ export interface ManagedInstancesGrant {
   readonly securityGroups: ec2.ISecurityGroup[];
 
   /**
+   * The account that shares the subnets with this one, by AWS RAM.
+   * @default - the subnets are of this account
+   */
+  readonly subnetOwnerAccount?: string;
+
+  /**
    * Lets ECS use the Capacity Reservations of a resource group, by its ARN.
    * @default - none
    */
@@ -50,7 +56,7 @@ export class InfrastructureRole extends ManagedPolicyRole {
     const fleet = this.ec2('fleet', '*');
     const launchTemplate = this.ec2('launch-template', '*');
     const chosen = [
-      ...grant.subnets.map(({ subnetId }) => this.ec2('subnet', subnetId)),
+      ...grant.subnets.map(({ subnetId }) => this.ec2('subnet', subnetId, grant.subnetOwnerAccount)),
       ...grant.securityGroups.map(({ securityGroupId }) => this.ec2('security-group', securityGroupId)),
       this.stack.formatArn({ service: 'ec2', account: '', resource: 'image', resourceName: '*' }),
     ];
@@ -88,8 +94,8 @@ export class InfrastructureRole extends ManagedPolicyRole {
     return this.stack.formatArn({ service: 'iam', region: '', resource: 'role/aws-service-role', resourceName: name });
   }
 
-  private ec2(resource: string, resourceName: string): string {
-    return this.stack.formatArn({ service: 'ec2', resource, resourceName });
+  private ec2(resource: string, resourceName: string, account?: string): string {
+    return this.stack.formatArn({ service: 'ec2', account, resource, resourceName });
   }
 }
 

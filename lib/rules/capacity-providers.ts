@@ -1,5 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
-import { checkSeconds, checkWhole, ContainersError, isToken } from './errors';
+import { checkPattern, checkSeconds, checkWhole, ContainersError, isToken } from './errors';
 
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html */
 const BASE = { min: 0, max: 100000 };
@@ -32,6 +32,16 @@ export function checkStrategy(items: { readonly base: number; readonly weight: n
       'weight must be above 0 for at least one pool, got 0 for all: tasks above the base would have no place',
     );
   }
+}
+
+/** @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCapacityProvider.html */
+export function checkProviderName(name: string): void {
+  checkPattern(
+    'capacityProviderName',
+    name,
+    /^(?!aws|ecs|fargate)[A-Za-z0-9_-]{1,255}$/i,
+    '1 to 255 letters, digits, hyphens and underscores, and not begin with aws, ecs or fargate',
+  );
 }
 
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ManagedScaling.html */

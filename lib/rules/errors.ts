@@ -38,7 +38,11 @@ function bounds({ min, max }: Range): string {
 
 /** Fails unless the duration is a whole number of seconds in the range; tokens and undefined pass. */
 export function checkSeconds(name: string, value: Duration | undefined, range: Range): void {
-  if (value === undefined || value.isUnresolved()) return;
+  if (value === undefined) return;
+  if (value.isUnresolved()) {
+    if (value.unitLabel() === 'seconds') return;
+    throw new ContainersError(`${name} must be Duration.seconds(…) when it is a token, got ${value.unitLabel()}`);
+  }
   const seconds = value.toSeconds({ integral: false });
   if (!(seconds >= range.min && seconds <= range.max) || !Number.isInteger(seconds)) {
     throw new ContainersError(`${name} must be ${bounds(range)} seconds, got ${seconds} seconds`);

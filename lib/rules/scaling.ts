@@ -33,10 +33,11 @@ export const COOLDOWN_SECONDS = { min: 0, max: 86400 };
 /** Metrics of running tasks: with none there is nothing to report. */
 const SILENT_WITHOUT_TASKS = ['AWS/ECS', 'ECS/ContainerInsights', 'ECS/ManagedScaling'];
 
-/** False for a metric that cannot rise while no task runs. Of an expression nobody can say. */
+/** False for a metric that cannot rise while no task runs. Of an expression without metrics nobody can say. */
 export function canWake(metric: cloudwatch.IMetric): boolean {
-  const { metricStat } = metric.toMetricConfig();
-  if (metricStat === undefined) return true;
+  const { metricStat, mathExpression } = metric.toMetricConfig();
+  const used = Object.values(mathExpression?.usingMetrics ?? {});
+  if (metricStat === undefined) return used.length === 0 || used.some(canWake);
   const ofTargets = metricStat.dimensions?.some(({ name }) => name === 'TargetGroup') ?? false;
   // A request that finds no target is not counted.
   const requests = metricStat.namespace === 'AWS/ApplicationELB' && metricStat.metricName === 'RequestCount';

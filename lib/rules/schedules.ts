@@ -112,6 +112,10 @@ export function checkScheduleName(name: string): void {
 
 /** Fails when a schedule ends before it begins. */
 export function checkPeriod(name: string, start: Date | undefined, end: Date | undefined): void {
+  for (const [what, date] of Object.entries({ startTime: start, endTime: end })) {
+    if (!date || !Number.isNaN(date.getTime())) continue;
+    throw new ContainersError(`${what} of the schedule '${name}' must be a date, got an invalid one`);
+  }
   if (!start || !end || start.getTime() < end.getTime()) return;
   throw new ContainersError(
     `startTime of the schedule '${name}' must be before endTime, got ${start.toISOString()} and ${end.toISOString()}`,

@@ -19,8 +19,15 @@ const CAPACITIES: Record<Platform, { name: string; make: (fixture: Fixture) => C
     name: "the instance pool 'Shop/Pool'",
     make: (fixture) => anyPool(fixture, InstanceImage.bottlerocket()),
   },
-  managedInstances: { name: "the managed instances 'Shop/Managed'", make: (fixture) => newManaged(fixture).capacity() },
+  managedInstances: {
+    name: "the managed instances 'Shop/Managed'",
+    make: (fixture) => newManaged(fixture, WITH_GPUS).capacity(),
+  },
   external: { name: 'Capacity.external()', make: () => Capacity.external() },
+};
+
+const WITH_GPUS = {
+  requirements: { vCpuCountMin: 2, memoryMin: Size.gibibytes(4), acceleratorTypes: [ec2.AcceleratorType.GPU] },
 };
 
 function anyPool(fixture: Fixture, image: InstanceImage): Capacity {

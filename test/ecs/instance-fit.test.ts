@@ -111,10 +111,10 @@ describe('a task fails', () => {
   test('when its pools have different processors', () => {
     const fixture = new Fixture();
     const arm = newPool(fixture, { instanceTypes: types('m7g.large') }, 'Arm');
-    const capacity = Capacity.pools([{ pool: newPool(fixture) }, { pool: arm }]);
+    const pools = [{ pool: newPool(fixture) }, { pool: arm }];
     expectFailure(
-      () => newWorker(fixture, { capacity }),
-      "cpuArchitecture must be that of the instances of 'Shop/Arm' (ARM64), got X86_64: leave it out, or use instance types with that processor",
+      () => Capacity.pools(pools),
+      "pools must all have the same processor architecture, got 'Shop/Pool' (X86_64), 'Shop/Arm' (ARM64): a task is built for one of them",
     );
   });
 

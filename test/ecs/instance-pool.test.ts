@@ -135,7 +135,7 @@ describe('the size', () => {
   });
 
   test('has instances that wait, of one type, of several, or by attributes', () => {
-    const warmPool = { minSize: 1, reuseOnScaleIn: true, poolState: autoscaling.PoolState.STOPPED };
+    const warmPool = { minSize: 1, poolState: autoscaling.PoolState.STOPPED };
     const kinds = [
       {},
       { instanceTypes: types('m7i.large', 'm6i.large') },
@@ -147,7 +147,6 @@ describe('the size', () => {
         AutoScalingGroupName: { Ref: group.id },
         MinSize: 1,
         PoolState: 'Stopped',
-        InstanceReusePolicy: { ReuseOnScaleIn: true },
       });
     }
   });

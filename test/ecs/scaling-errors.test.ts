@@ -209,7 +209,11 @@ describe('ScalingPolicy.steps fails when', () => {
       'change of a step must be at least 0, got -1',
     ],
     ['the minimum is 0', steps(one, { minAdjustmentMagnitude: 0 }), 'minAdjustmentMagnitude must be at least 1, got 0'],
-    ['no period is looked at', steps(one, { evaluationPeriods: 0 }), 'evaluationPeriods must be at least 1, got 0'],
+    [
+      'no period is looked at',
+      steps(one, { evaluationPeriods: 0 }),
+      'evaluationPeriods must be between 1 and 1440, got 0',
+    ],
     ['no period counts', steps(one, { datapointsToAlarm: 0 }), 'datapointsToAlarm must be between 1 and 1, got 0'],
     [
       'more periods count than are looked at',

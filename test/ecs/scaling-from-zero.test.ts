@@ -131,14 +131,14 @@ describe('backlogPerTask', () => {
     );
   });
 
-  test('starts one task then, and waits a minute for the next', () => {
+  test('starts one task then, and waits five minutes for the next', () => {
     const { template } = scaled(0);
     const steps = Object.entries(template.findResources(POLICY, { Properties: { PolicyType: 'StepScaling' } }));
     expect(steps).toHaveLength(1);
     const [[id, policy]] = steps;
     expect(policy.Properties.StepScalingPolicyConfiguration).toEqual({
       AdjustmentType: 'ChangeInCapacity',
-      Cooldown: 60,
+      Cooldown: 300,
       StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }],
     });
     expect(all(template, ALARM)[0].AlarmActions).toEqual([{ Ref: id }]);

@@ -77,9 +77,14 @@ describe('checkSeconds', () => {
     ['other units', Duration.millis(2000)],
     ['nothing', undefined],
     ['a token', Duration.seconds(NUMBER)],
-    ['a token of another unit', Duration.minutes(NUMBER)],
   ])('lets %s pass', (_what, value) => {
     expect(() => checkSeconds('delay', value, RANGE)).not.toThrow();
+  });
+
+  test('fails when a token is of another unit, which no L2 converts', () => {
+    expect(() => checkSeconds('delay', Duration.minutes(NUMBER), RANGE)).toThrow(
+      new Error('delay must be Duration.seconds(…) when it is a token, got minutes'),
+    );
   });
 
   test.each([

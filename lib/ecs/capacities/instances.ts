@@ -1,6 +1,6 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { checkStrategy } from '../../rules/capacity-providers';
-import { checkUnique } from '../../rules/errors';
+import { checkUnique, ContainersError } from '../../rules/errors';
 import { networkBoundTypes, tooSmallTypes, checkFits } from '../../rules/instances';
 import type { Instances, InstanceNeeds } from '../../rules/instances';
 import { PLATFORMS } from '../../rules/platforms';
@@ -34,11 +34,15 @@ export function instancePools(items: PoolStrategyItem[]): CapacityKind {
     weight,
   }));
   checkStrategy(strategy);
-  checkUnique(
-    'pools',
-    items.map(({ pool }) => pool.node.path),
-  );
+  for (const names of [items.map(({ pool }) => pool.node.path), strategy.map((item) => item.capacityProvider)]) {
+    checkUnique('pools', names);
+  }
   const known = items.flatMap(({ pool }) => pool._instances ?? []);
+  if (new Set(known.map(({ arm }) => arm)).size > 1) {
+    throw new ContainersError(
+      `pools must all have the same processor architecture, got ${known.map(({ path, arm }) => `'${path}' (${arm ? 'ARM64' : 'X86_64'})`).join(', ')}: a task is built for one of them`,
+    );
+  }
   return {
     name: `the instance pool${items.length > 1 ? 's' : ''} ${items.map(({ pool }) => `'${pool.node.path}'`).join(', ')}`,
     platform: known.some(({ bottlerocket }) => bottlerocket) ? PLATFORMS.bottlerocket : PLATFORMS.instances,

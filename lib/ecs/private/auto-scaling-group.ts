@@ -17,6 +17,7 @@ export interface GroupOptions extends InstanceWishes {
   readonly maxInstances: number;
   readonly instanceWarmupPeriod?: Duration;
   readonly maxInstanceLifetime?: Duration;
+  readonly managedTerminationProtection?: boolean;
   readonly warmPool?: autoscaling.WarmPoolOptions;
   readonly notificationTopic?: sns.ITopic;
 }
@@ -38,7 +39,7 @@ export function newAutoScalingGroup(scope: Construct, id: string, options: Group
     groupMetrics: [autoscaling.GroupMetrics.all()],
     capacityRebalance: spot ? true : undefined,
     // What managed termination protection asks for.
-    newInstancesProtectedFromScaleIn: true,
+    newInstancesProtectedFromScaleIn: options.managedTerminationProtection ?? true,
     maxInstanceLifetime: options.maxInstanceLifetime,
     notifications: notificationTopic && [{ topic: notificationTopic }],
     updatePolicy: autoscaling.UpdatePolicy.instanceRefresh({
@@ -77,7 +78,15 @@ function mixedInstances({ launchTemplate, instanceTypes, requirements, spot, max
 
 /** @see https://aws.amazon.com/about-aws/whats-new/2025/11/ec2-auto-scaling-warm-pool-mixed-instances-policies/ */
 function checkWarmPool({ warmPool, spot }: GroupOptions): void {
-  if (!warmPool || !spot) return;
+  if (!warmPool) return;
+  checkWhole('warmPool.minSize', warmPool.minSize, { min: 0, max: Infinity });
+  checkWhole('warmPool.maxGroupPreparedCapacity', warmPool.maxGroupPreparedCapacity, { min: 0, max: Infinity });
+  if (warmPool.reuseOnScaleIn) {
+    throw new ContainersError(
+      'warmPool.reuseOnScaleIn must not be true, because ECS does not take an instance back: leave it out',
+    );
+  }
+  if (!spot) return;
   throw new ContainersError(
     'warmPool must not be given with spot, because Auto Scaling keeps On-Demand instances warm only: remove one of them',
   );

@@ -1,7 +1,7 @@
 import { aws_ec2 as ec2, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { INSTANCE_TYPES } from '../../rules/capacity-providers';
-import { checkUnique, checkWhole, ContainersError, isToken } from '../../rules/errors';
+import { checkPattern, checkUnique, checkWhole, ContainersError, isToken } from '../../rules/errors';
 import { acceleratorOf } from '../../rules/instances';
 import type { Accelerator, Instances } from '../../rules/instances';
 import type { PoolSpotOptions } from '../instance-pool';
@@ -46,6 +46,14 @@ function chosenByName(
   }
   checkWhole('the number of instanceTypes', types.length, INSTANCE_TYPES);
   checkUnique('instanceTypes', types);
+  types.forEach((type) =>
+    checkPattern(
+      'instanceTypes',
+      type,
+      /^(?!mac)[a-z][a-z0-9-]*\.[a-z0-9-]+$/,
+      "names such as 'm7g.large', and no Macs",
+    ),
+  );
   const architectures = new Set(types.map(architectureOfType));
   if (architectures.size > 1) {
     throw new ContainersError(
@@ -107,29 +115,42 @@ export function attributeLimits(
 
 function acceleratorWanted(requirements: ec2.InstanceRequirementsConfig): Accelerator | undefined {
   const { acceleratorTypes = [], acceleratorManufacturers = [], acceleratorNames = [] } = requirements;
+  const others = [
+    ...acceleratorManufacturers.filter((maker) => !['nvidia', 'amazon-web-services'].includes(maker)),
+    ...acceleratorTypes.filter((type) => type === ec2.AcceleratorType.FPGA),
+  ];
+  if (others.length > 0) {
+    throw new ContainersError(
+      `requirements must ask for accelerators of NVIDIA or AWS, got ${others.join(', ')}: ECS publishes images for these only`,
+    );
+  }
+  const byType = new Set((requirements.allowedInstanceTypes ?? []).map(acceleratorOf));
+  if (byType.size > 1) {
+    throw new ContainersError(
+      `requirements.allowedInstanceTypes must all have the same kind of accelerator, or none, got ${requirements.allowedInstanceTypes!.join(', ')}: their images differ`,
+    );
+  }
   const neuron =
     acceleratorTypes.includes(ec2.AcceleratorType.INFERENCE) ||
     acceleratorManufacturers.includes(ec2.AcceleratorManufacturer.AWS) ||
     acceleratorNames.some((name) => /^(inferentia|trainium)/.test(name));
   if (neuron) return 'Neuron';
-  const others = acceleratorManufacturers.filter((maker) => maker !== ec2.AcceleratorManufacturer.NVIDIA);
-  if (others.length > 0) {
-    throw new ContainersError(
-      `requirements.acceleratorManufacturers must be NVIDIA or AWS, got ${others.join(', ')}: ECS publishes images for these only`,
-    );
-  }
-  const some = (requirements.acceleratorCountMin ?? 0) > 0 || acceleratorTypes.length + acceleratorNames.length > 0;
-  return some || acceleratorManufacturers.includes(ec2.AcceleratorManufacturer.NVIDIA) ? 'GPU' : undefined;
+  const some =
+    (requirements.acceleratorCountMin ?? 0) > 0 ||
+    acceleratorTypes.length + acceleratorNames.length + acceleratorManufacturers.length > 0;
+  return some ? 'GPU' : [...byType].at(0);
 }
 
 /** What is known of Managed Instances, whose types ECS chooses. */
 export function managedLimits(
   requirements: ec2.InstanceRequirementsConfig | undefined,
-): Pick<Instances, 'types' | 'arm' | 'maxCpuUnits' | 'maxMemoryMiB'> {
-  if (!requirements) return { types: [] };
+): Pick<Instances, 'types' | 'arm' | 'drivesGpus' | 'maxCpuUnits' | 'maxMemoryMiB'> {
+  // Without a word of GPUs, ECS chooses among types for general purposes.
+  if (!requirements) return { types: [], drivesGpus: false };
   const architecture = architectureOf(requirements);
   return {
     ...attributeLimits(requirements),
+    drivesGpus: acceleratorWanted(requirements) === 'GPU',
     arm: architecture && architecture === ec2.InstanceArchitecture.ARM_64,
   };
 }

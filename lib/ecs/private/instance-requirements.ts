@@ -9,16 +9,37 @@ import { checkWhole, ContainersError, isToken } from '../../rules/errors';
  */
 export function checkRequirements(requirements: ec2.InstanceRequirementsConfig): void {
   const { allowedInstanceTypes, excludedInstanceTypes, cpuManufacturers = [] } = requirements;
-  checkWhole('requirements.vCpuCountMin', requirements.vCpuCountMin, { min: 0, max: Infinity });
+  const r = requirements;
+  checkWhole('requirements.vCpuCountMin', r.vCpuCountMin, { min: 0, max: Infinity });
+  checkWhole('requirements.vCpuCountMax', r.vCpuCountMax, { min: 1, max: Infinity });
+  checkWhole('requirements.memoryMin in MiB', mebibytes(r.memoryMin), { min: 0, max: Infinity });
+  checkWhole('requirements.memoryMax in MiB', mebibytes(r.memoryMax), { min: 1, max: Infinity });
+  const pairs: [string, number | undefined, number | undefined][] = [
+    ['vCpuCount', r.vCpuCountMin, r.vCpuCountMax],
+    ['memory', mebibytes(r.memoryMin), mebibytes(r.memoryMax)],
+    ['acceleratorCount', r.acceleratorCountMin, r.acceleratorCountMax],
+    ['acceleratorTotalMemory', mebibytes(r.acceleratorTotalMemoryMin), mebibytes(r.acceleratorTotalMemoryMax)],
+    ['baselineEbsBandwidthMbps', r.baselineEbsBandwidthMbpsMin, r.baselineEbsBandwidthMbpsMax],
+    ['memoryPerVCpu', gibibytes(r.memoryPerVCpuMin), gibibytes(r.memoryPerVCpuMax)],
+    ['networkBandwidthGbps', r.networkBandwidthGbpsMin, r.networkBandwidthGbpsMax],
+    ['networkInterfaceCount', r.networkInterfaceCountMin, r.networkInterfaceCountMax],
+    ['totalLocalStorageGB', r.totalLocalStorageGBMin, r.totalLocalStorageGBMax],
+  ];
+  pairs.forEach(([name, min, max]) => checkOrder(name, min, max));
+  if (
+    r.spotMaxPricePercentageOverLowestPrice !== undefined &&
+    r.maxSpotPriceAsPercentageOfOptimalOnDemandPrice !== undefined
+  ) {
+    throw new ContainersError(
+      'requirements must not have both spotMaxPricePercentageOverLowestPrice and maxSpotPriceAsPercentageOfOptimalOnDemandPrice: keep one of them',
+    );
+  }
   const [byMaker, byType] = [architectureOfMakers(requirements), architectureOfTypes(requirements)];
   if (byMaker && byType && byMaker !== byType) {
     throw new ContainersError(
       `requirements.allowedInstanceTypes must be of cpuManufacturers, got ${allowedInstanceTypes?.join(', ')} (${byType}) and ${cpuManufacturers.join(', ')} (${byMaker}): no type would be left`,
     );
   }
-  checkOrder('vCpuCount', requirements.vCpuCountMin, requirements.vCpuCountMax);
-  checkOrder('memory', mebibytes(requirements.memoryMin), mebibytes(requirements.memoryMax));
-  checkOrder('acceleratorCount', requirements.acceleratorCountMin, requirements.acceleratorCountMax);
   if (allowedInstanceTypes?.length && excludedInstanceTypes?.length) {
     throw new ContainersError(
       'requirements must not have both allowedInstanceTypes and excludedInstanceTypes: keep one of them',

@@ -1,4 +1,4 @@
-import { Aws, aws_ec2 as ec2, aws_iam as iam, Size } from 'aws-cdk-lib';
+import { Aws, aws_ec2 as ec2, aws_iam as iam, Size, Validations } from 'aws-cdk-lib';
 import type { aws_kms as kms } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ImageParts } from '../instance-image';
@@ -17,7 +17,7 @@ export interface LaunchTemplateOptions {
 /** How instances start: no public address, metadata by session only and out of reach of containers, encrypted disks. */
 export function newLaunchTemplate(scope: Construct, id: string, options: LaunchTemplateOptions): ec2.LaunchTemplate {
   const { image, volumeSize = Size.gibibytes(30), volumeEncryptionKey } = options;
-  if (volumeEncryptionKey) allowVolumesToUse(volumeEncryptionKey);
+  if (volumeEncryptionKey) allowVolumesToUse(scope, volumeEncryptionKey);
   const volume = ec2.BlockDeviceVolume.ebs(volumeSize.toGibibytes(), {
     volumeType: ec2.EbsDeviceVolumeType.GP3,
     encrypted: true,
@@ -51,8 +51,8 @@ export function newLaunchTemplate(scope: Construct, id: string, options: LaunchT
  * user of this account in, through EC2 only: as the key of AWS for volumes does.
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html
  */
-function allowVolumesToUse(key: kms.IKey): void {
-  key.addToResourcePolicy(
+function allowVolumesToUse(scope: Construct, key: kms.IKey): void {
+  const { statementAdded } = key.addToResourcePolicy(
     new iam.PolicyStatement({
       principals: [new iam.AnyPrincipal()],
       actions: [
@@ -68,5 +68,10 @@ function allowVolumesToUse(key: kms.IKey): void {
         StringEquals: { 'kms:CallerAccount': Aws.ACCOUNT_ID, 'kms:ViaService': `ec2.${Aws.REGION}.amazonaws.com` },
       },
     }),
+  );
+  if (statementAdded) return;
+  Validations.of(scope).addWarning(
+    'cdk-containers:PoolKeyPolicy',
+    "volumeEncryptionKey is imported, so its policy is its owner's matter: unless it lets the service-linked role of Auto Scaling use the key and grant it to EC2, no instance starts.",
   );
 }

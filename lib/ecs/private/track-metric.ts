@@ -1,4 +1,4 @@
-import { Annotations, aws_applicationautoscaling as appscaling, Names, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, aws_applicationautoscaling as appscaling, Lazy, Names, Stack, Token } from 'aws-cdk-lib';
 import type { aws_cloudwatch as cloudwatch, aws_ecs as ecs } from 'aws-cdk-lib';
 import { ContainersError } from '../../rules/errors';
 import type { ScalingPolicyTarget, TargetTrackingOptions, UtilizationOptions } from '../scaling-policy';
@@ -46,8 +46,8 @@ function track(
   options: TargetTrackingOptions,
 ): void {
   const { disableScaleIn, scaleInCooldown, scaleOutCooldown } = targetTracking(options, cooldown);
-  new appscaling.CfnScalingPolicy(taskCount, id, {
-    policyName: policyName(taskCount, id),
+  const policy: appscaling.CfnScalingPolicy = new appscaling.CfnScalingPolicy(taskCount, id, {
+    policyName: Lazy.string({ produce: () => policyNameOf(policy) }),
     policyType: 'TargetTrackingScaling',
     scalingTargetId: scalableTargetId(taskCount),
     targetTrackingScalingPolicyConfiguration: {
@@ -60,8 +60,8 @@ function track(
 }
 
 /** Unique in its service: Application Auto Scaling knows a policy by its name. */
-export function policyName(taskCount: ecs.ScalableTaskCount, id: string): string {
-  return Names.uniqueResourceName(taskCount, { maxLength: 190 }) + id.slice(0, 60);
+export function policyNameOf(policy: appscaling.CfnScalingPolicy): string {
+  return Names.uniqueResourceName(policy, { maxLength: 256 });
 }
 
 /** ECS reports each minute unless the service says else. */
@@ -72,6 +72,11 @@ function emitMoreOften(service: ecs.BaseService, metricName: string): void {
   resource.monitoring = {
     metricConfigurations: [...others, { metricNames: [metricName], resolutionSeconds: 20 }],
   };
+}
+
+/** Fails when Application Auto Scaling cannot follow the metric. */
+export function checkMetric(scope: ecs.ScalableTaskCount, metric: cloudwatch.IMetric): void {
+  queriesOf(scope, metric);
 }
 
 function queriesOf(scope: ecs.ScalableTaskCount, metric: cloudwatch.IMetric): Query[] {

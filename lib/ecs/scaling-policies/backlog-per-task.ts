@@ -58,7 +58,8 @@ function startFirst({ taskCount }: ScalingPolicyTarget, waiting: cloudwatch.IMet
       { upper: 1, change: 0 },
       { lower: 1, change: +1 },
     ],
-    cooldown: MINUTE,
+    // Until the first task reports that it runs, an instance for it may have to start.
+    cooldown: Duration.minutes(5),
     evaluationPeriods: 1,
   });
 }

@@ -1,8 +1,8 @@
-import { aws_applicationautoscaling as appscaling } from 'aws-cdk-lib';
+import { aws_applicationautoscaling as appscaling, Lazy } from 'aws-cdk-lib';
 import type { Duration } from 'aws-cdk-lib';
 import { checkSeconds, checkWhole, ContainersError } from '../../rules/errors';
 import { checkUtilization, SCHEDULING_BUFFER_SECONDS } from '../../rules/scaling';
-import { policyName, scalableTargetId } from '../private/track-metric';
+import { policyNameOf, scalableTargetId } from '../private/track-metric';
 import type { ScalingPolicyKind } from '../scaling-policy';
 
 /** Options of `ScalingPolicy.predictive`. */
@@ -55,8 +55,8 @@ export function predictivePolicy(options: PredictiveOptions): ScalingPolicyKind 
     wakes: false,
     addsOnly: true,
     bind({ taskCount }) {
-      new appscaling.CfnScalingPolicy(taskCount, 'Predictive', {
-        policyName: policyName(taskCount, 'Predictive'),
+      const policy: appscaling.CfnScalingPolicy = new appscaling.CfnScalingPolicy(taskCount, 'Predictive', {
+        policyName: Lazy.string({ produce: () => policyNameOf(policy) }),
         policyType: 'PredictiveScaling',
         scalingTargetId: scalableTargetId(taskCount),
         predictiveScalingPolicyConfiguration: {

@@ -3,6 +3,7 @@ import type { aws_cloudwatch as cloudwatch, Duration } from 'aws-cdk-lib';
 import { checkSeconds, checkWhole, ContainersError, isToken } from '../../rules/errors';
 import { canWake, COOLDOWN_SECONDS, nameOfMetric } from '../../rules/scaling';
 import { checkSteps } from '../../rules/steps';
+import { checkMetric } from '../private/track-metric';
 import type { ScalingPolicyKind } from '../scaling-policy';
 
 /** Options of `ScalingPolicy.steps`. */
@@ -38,6 +39,9 @@ export interface StepsOptions {
   readonly datapointsToAlarm?: number;
 }
 
+/** CloudWatch looks back a day at most: so many minutes. */
+const EVALUATION_PERIODS = { min: 1, max: 1440 };
+
 /** @see https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-step-scaling-policies.html */
 export function stepsPolicy(
   metric: cloudwatch.IMetric,
@@ -49,7 +53,7 @@ export function stepsPolicy(
   const percent = adjustmentType === appscaling.AdjustmentType.PERCENT_CHANGE_IN_CAPACITY;
   const scalingSteps = checkSteps(steps, exact);
   checkWhole('minAdjustmentMagnitude', options.minAdjustmentMagnitude, { min: 1, max: Infinity });
-  checkWhole('evaluationPeriods', options.evaluationPeriods, { min: 1, max: Infinity });
+  checkWhole('evaluationPeriods', options.evaluationPeriods, EVALUATION_PERIODS);
   const periods = isToken(options.evaluationPeriods) ? Infinity : (options.evaluationPeriods ?? 1);
   checkWhole('datapointsToAlarm', options.datapointsToAlarm, { min: 1, max: periods });
   checkSeconds('cooldown', options.cooldown, COOLDOWN_SECONDS);
@@ -64,6 +68,7 @@ export function stepsPolicy(
     // A percentage of no tasks is none.
     wakes: canWake(metric) && steps.some(({ change }) => change > 0) && (!percent || !!options.minAdjustmentMagnitude),
     bind({ taskCount, cooldown }) {
+      checkMetric(taskCount, metric);
       taskCount.scaleOnMetric(id, {
         metric,
         scalingSteps,

@@ -13,7 +13,12 @@ export interface HostMountOptions {
 
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html */
 export function hostMount(sourcePath: string, { readOnly = false }: HostMountOptions): MountKind {
-  checkPattern('sourcePath', sourcePath, /^\/[^:]*$/, "an absolute path on the instance without ':'");
+  checkPattern(
+    'sourcePath',
+    sourcePath,
+    /^(?!.*\/\.\.?(\/|$))\/[^:\n]*$/,
+    "an absolute path on the instance, without ':', '.' and '..'",
+  );
   return {
     feature: 'hostDirectory',
     bind(scope, path, { container }) {

@@ -62,10 +62,10 @@ describe('Mount.host', () => {
   });
 
   test.each([
-    ['mnt', "sourcePath must be an absolute path on the instance without ':', got 'mnt'"],
-    ['', "sourcePath must be an absolute path on the instance without ':', got ''"],
-    ['/mnt:ro', "sourcePath must be an absolute path on the instance without ':', got '/mnt:ro'"],
-    ['C:\\\\data', "sourcePath must be an absolute path on the instance without ':', got 'C:\\\\data'"],
+    ['mnt', "sourcePath must be an absolute path on the instance, without ':', '.' and '..', got 'mnt'"],
+    ['', "sourcePath must be an absolute path on the instance, without ':', '.' and '..', got ''"],
+    ['/mnt:ro', "sourcePath must be an absolute path on the instance, without ':', '.' and '..', got '/mnt:ro'"],
+    ['C:\\\\data', "sourcePath must be an absolute path on the instance, without ':', '.' and '..', got 'C:\\\\data'"],
   ])('fails when the directory is %j', (sourcePath, message) => {
     expectFailure(() => Mount.host('/srv', sourcePath), message);
   });
