@@ -1,5 +1,5 @@
-import { CfnParameter } from 'aws-cdk-lib';
-import { Capacity } from '../../lib';
+import { CfnParameter, Stack, Token } from 'aws-cdk-lib';
+import { Capacity, InstancePool, ManagedInstances } from '../../lib';
 import type { PoolStrategyItem } from '../../lib';
 import { expectFailure } from '../support/errors';
 import { Fixture } from '../support/fixture';
@@ -50,6 +50,18 @@ describe('Capacity.pools', () => {
     expectFailure(() => Capacity.pools([{ pool }, { pool }]), /unique|twice/);
   });
 
+  test('fails when two pools are one capacity provider of somebody else', () => {
+    const { stack } = new Fixture();
+    const [a, b] = ['A', 'B'].map((id) => InstancePool.fromCapacityProviderName(stack, id, 'theirs'));
+    expectFailure(() => Capacity.pools([{ pool: a }, { pool: b }]), "pools must be unique, got 'theirs' twice");
+  });
+
+  test('takes two capacity providers of somebody else', () => {
+    const { stack } = new Fixture();
+    const items = ['a', 'b'].map((name) => ({ pool: InstancePool.fromCapacityProviderName(stack, name, name) }));
+    expect(() => Capacity.pools(items)).not.toThrow();
+  });
+
   test('takes tokens for base and weight', () => {
     const fixture = new Fixture();
     const number = new CfnParameter(fixture.stack, 'Number', { type: 'Number' }).valueAsNumber;
@@ -69,5 +81,24 @@ describe('Capacity.pools', () => {
     const pool = newPool(fixture, { instanceTypes: types('m7g.large') });
     newWorker(fixture, { capacity: pool.capacity() });
     expect(taskOf(fixture.template()).RuntimePlatform.CpuArchitecture).toBe('ARM64');
+  });
+});
+
+describe.each([
+  ['InstancePool', InstancePool],
+  ['ManagedInstances', ManagedInstances],
+])('%s.fromCapacityProviderName', (_what, imports) => {
+  test.each(['FARGATE', 'fargate_spot', '', 'a b', 'ecs-x', 'AWSpool', 'x'.repeat(256), 'a/b'])(
+    "fails when the name is '%s'",
+    (name) => {
+      expectFailure(
+        () => imports.fromCapacityProviderName(new Stack(), 'Theirs', name),
+        `capacityProviderName must be 1 to 255 letters, digits, hyphens and underscores, and not begin with aws, ecs or fargate, got '${name}'`,
+      );
+    },
+  );
+
+  test.each(['a', 'my-ecs_pool', 'x'.repeat(255), Token.asString({ Ref: 'Name' })])("takes '%s'", (name) => {
+    expect(imports.fromCapacityProviderName(new Stack(), 'Theirs', name).capacityProviderName).toBe(name);
   });
 });

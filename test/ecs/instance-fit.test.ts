@@ -1,4 +1,4 @@
-import { CfnParameter, Size, aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
+import { CfnParameter, Size, Token, aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { Capacity, InstanceImage, SharedFileSystem } from '../../lib';
 import type { InstancePoolProps, WorkerServiceProps } from '../../lib';
 import { expectFailure } from '../support/errors';
@@ -94,6 +94,18 @@ describe('a task fails', () => {
       { cpuUnits: 127 },
       'cpuUnits must be between 128 and 196608, got 127',
     ],
+    [
+      'when its memory is a token of GiB, which no L2 converts',
+      {},
+      { memory: Size.gibibytes(Token.asNumber({ Ref: 'Number' })) },
+      'a size that is a token must be Size.mebibytes(…) here, got another unit',
+    ],
+    [
+      'when the memory of its container is a token of GiB, which no L2 converts',
+      {},
+      { container: { image: IMAGE, memory: Size.gibibytes(Token.asNumber({ Ref: 'Number' })) } },
+      'a size that is a token must be Size.mebibytes(…) here, got another unit',
+    ],
   ])('%s', (_what, pool, task, message) => {
     expectFailure(() => placed(pool, task), message);
   });
@@ -135,14 +147,20 @@ describe('a task fails', () => {
   });
 
   test('when it needs a GPU, and attributes were given an image without its driver', () => {
-    expectFailure(() => placed({ requirements: ATTRIBUTES }, gpus(1)), /GPU/);
+    expectFailure(
+      () => placed({ requirements: ATTRIBUTES }, gpus(1)),
+      "container.gpuCount must be left out on 'Shop/Pool', whose instances have no GPU, got 1: use instance types with GPUs",
+    );
   });
 
   test('when Bottlerocket shall mount EFS, of which it has neither encryption nor IAM', () => {
     const fixture = new Fixture();
     const mounts = [new SharedFileSystem(fixture.stack, 'Uploads', { vpc: fixture.vpc }).mount('/srv')];
     const image = InstanceImage.bottlerocket();
-    expectFailure(() => placed({ image }, { container: { image: IMAGE, mounts } }, fixture), /al2023/);
+    expectFailure(
+      () => placed({ image }, { container: { image: IMAGE, mounts } }, fixture),
+      "mounts must have no EFS file system on the instance pool 'Shop/Pool', got one at '/srv': use a pool with InstanceImage.al2023(), or another capacity",
+    );
   });
 });
 
@@ -198,10 +216,16 @@ describe('a task warns', () => {
     ]);
   });
 
-  test('and names no trunking where the type has none', () => {
-    const [said] = placed({ awsvpcTrunking: false, instanceTypes: types('t3.large') }).said;
-    expect(said).toContain('t3.large of');
-    expect(said).not.toContain('awsvpcTrunking');
+  test.each([
+    ['t3.large', 2, 8],
+    ['c5n.xlarge', 3, 16],
+  ])('and names no trunking where %s has none', (type, tasks, fitting) => {
+    expect(placed({ awsvpcTrunking: false, instanceTypes: types(type) }).said).toEqual([
+      bound(
+        `${type} of 'Shop/Pool' has network interfaces for ${tasks} tasks, and room for ${fitting}: the rest of each instance is paid for and idle; ` +
+          'use larger tasks or another instance type.',
+      ),
+    ]);
   });
 
   test('not when they suffice', () => {

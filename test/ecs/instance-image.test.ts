@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CfnParameter, Duration, Size, Stack, aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { InstanceImage } from '../../lib';
 import type { AgentOptions, InstancePool, InstancePoolProps } from '../../lib';
+import { expectFailure } from '../support/errors';
 import { Fixture } from '../support/fixture';
 import { launchTemplateOf, newPool, types } from '../support/pools';
 import { once } from '../support/resources';
@@ -249,4 +250,15 @@ describe('an image of yours', () => {
     const [id] = Object.keys(fixture.template().findParameters('*', { Default: '/shop/image' }));
     expect(launchTemplateOf(fixture.template()).ImageId).toEqual({ Ref: id });
   });
+
+  test.each([undefined, ecs.MachineImageType.AMAZON_LINUX_2, ecs.MachineImageType.BOTTLEROCKET])(
+    'fails when it runs Windows, and is said to be %s',
+    (machineImageType) => {
+      const windows = ecs.EcsOptimizedImage.windows(ecs.WindowsOptimizedVersion.SERVER_2022);
+      expectFailure(
+        () => newPool(new Fixture(), { image: InstanceImage.of(windows, machineImageType) }),
+        'image must run Linux, got Windows: Windows tasks run on Capacity.fargate()',
+      );
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import { Duration, Size, Stack, aws_ec2 as ec2 } from 'aws-cdk-lib';
+import { Duration, Size, Stack, Token, aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { InstanceImage } from '../../lib';
 import { expectFailure } from '../support/errors';
 import { Fixture } from '../support/fixture';
@@ -8,11 +8,7 @@ import type { WrongPool } from '../support/pools';
 /** Failing changes nothing that another row sees, but the ids below the scope. */
 const wrong = (props: WrongPool[1], message: string) => expectWrongPool(new Fixture(), props, message);
 
-const SIZE: [number, number] = [2, 4];
-const requirements = (more: Partial<ec2.InstanceRequirementsConfig>) => ({
-  instanceTypes: undefined,
-  requirements: { vCpuCountMin: SIZE[0], memoryMin: Size.gibibytes(SIZE[1]), ...more },
-});
+const UNKNOWN = Token.asNumber({ Ref: 'Number' });
 const HEAD = 'either instanceTypes or requirements must be given, got';
 
 const SIZES: WrongPool[] = [
@@ -86,7 +82,7 @@ const KINDS: WrongPool[] = [
   ],
   [
     'types and requirements are given',
-    () => ({ ...requirements({}), instanceTypes: types('m7i.large') }),
+    () => ({ requirements: { vCpuCountMin: 2, memoryMin: Size.gibibytes(4) }, instanceTypes: types('m7i.large') }),
     `${HEAD} both: a list is exact, requirements let EC2 choose`,
   ],
   [
@@ -131,36 +127,36 @@ const KINDS: WrongPool[] = [
   ],
 ];
 
-const REQUIREMENTS: WrongPool[] = [
+const NAMES = ['foo', 'mac2.metal', 'mac1.metal', 'm7i', 'm7i.', '.large', 'm7i .large', ''];
+const UNKNOWN_TYPE = Token.asString({ Ref: 'Type' });
+const TYPES: WrongPool[] = [
+  ...NAMES.map((name): WrongPool => [
+    `a type is '${name}'`,
+    () => ({ instanceTypes: types('m7i.large', name) }),
+    `instanceTypes must be names such as 'm7g.large', and no Macs, got '${name}'`,
+  ]),
+  ...[UNKNOWN_TYPE, `m7i.${UNKNOWN_TYPE}`].map((name): WrongPool => [
+    'a type is a token',
+    () => ({ instanceTypes: types('m7i.large', name) }),
+    'instanceTypes must be known now, got a token: the image depends on their processor',
+  ]),
+];
+
+const WARM: WrongPool[] = [
   [
-    'vCpuCountMin is negative',
-    () => requirements({ vCpuCountMin: -1 }),
-    'requirements.vCpuCountMin must be at least 0, got -1',
+    'a warm pool takes instances back, which ECS does not',
+    () => ({ warmPool: { reuseOnScaleIn: true } }),
+    'warmPool.reuseOnScaleIn must not be true, because ECS does not take an instance back: leave it out',
   ],
   [
-    'the most processors are fewer than the fewest',
-    () => requirements({ vCpuCountMax: 1 }),
-    'requirements.vCpuCount must have a maximum of at least its minimum, got 2 and 1',
+    'a warm pool has fewer than no instance',
+    () => ({ warmPool: { minSize: -1 } }),
+    'warmPool.minSize must be at least 0, got -1',
   ],
   [
-    'the most memory is less than the least',
-    () => requirements({ memoryMax: Size.gibibytes(2) }),
-    'requirements.memory must have a maximum of at least its minimum, got 4096 and 2048',
-  ],
-  [
-    'the most accelerators are fewer than the fewest',
-    () => requirements({ acceleratorCountMin: 2, acceleratorCountMax: 1 }),
-    'requirements.acceleratorCount must have a maximum of at least its minimum, got 2 and 1',
-  ],
-  [
-    'types are allowed and excluded',
-    () => requirements({ allowedInstanceTypes: ['m7i.*'], excludedInstanceTypes: ['m7i.metal*'] }),
-    'requirements must not have both allowedInstanceTypes and excludedInstanceTypes: keep one of them',
-  ],
-  [
-    'Graviton and Intel are mixed',
-    () => requirements({ cpuManufacturers: [ec2.CpuManufacturer.AWS, ec2.CpuManufacturer.INTEL] }),
-    'requirements.cpuManufacturers must not mix Graviton with others, got amazon-web-services, intel: an image is built for ARM or for x86, so make one for each',
+    'a warm pool prepares fewer than no instance',
+    () => ({ warmPool: { maxGroupPreparedCapacity: -1 } }),
+    'warmPool.maxGroupPreparedCapacity must be at least 0, got -1',
   ],
 ];
 
@@ -242,21 +238,29 @@ const AGENTS: WrongPool[] = [
   ],
 ];
 
+const seconds = (name: string) => `${name} must be Duration.seconds(…) when it is a token, got minutes`;
+const size = (unit: string) => `a size that is a token must be Size.${unit}(…) here, got another unit`;
+const MINUTES = Duration.minutes(UNKNOWN);
+const UNITS: WrongPool[] = [
+  ['instanceWarmupPeriod', () => ({ instanceWarmupPeriod: MINUTES }), seconds('instanceWarmupPeriod')],
+  ['maxInstanceLifetime', () => ({ maxInstanceLifetime: MINUTES }), seconds('maxInstanceLifetime')],
+  ['imageCleanupInterval', () => ({ agent: { imageCleanupInterval: MINUTES } }), seconds('agent.imageCleanupInterval')],
+  ['imageMinimumAge', () => ({ agent: { imageMinimumAge: MINUTES } }), seconds('agent.imageMinimumAge')],
+  ['volumeSize', () => ({ volumeSize: Size.mebibytes(UNKNOWN) }), size('gibibytes')],
+  ['reservedMemory', () => ({ agent: { reservedMemory: Size.gibibytes(UNKNOWN) } }), size('mebibytes')],
+];
+
 describe('an InstancePool', () => {
-  test.each([...SIZES, ...KINDS, ...REQUIREMENTS, ...OTHERS, ...AGENTS])('fails when %s', (_what, props, message) => {
+  test.each(UNITS)('fails when %s is a token of a unit that no L2 converts', (_what, props, message) => {
+    wrong(props, message);
+  });
+
+  test.each([...SIZES, ...KINDS, ...TYPES, ...WARM, ...OTHERS, ...AGENTS])('fails when %s', (_what, props, message) => {
     wrong(props, message);
   });
 });
 
 describe('an InstancePool that would never start an instance', () => {
-  test('fails when allowed types are ARM, and the manufacturers are not', () => {
-    const props = requirements({ allowedInstanceTypes: ['m7g.*'], cpuManufacturers: [ec2.CpuManufacturer.INTEL] });
-    expectFailure(
-      () => newPool(new Fixture(), props),
-      'requirements.allowedInstanceTypes must be of cpuManufacturers, got m7g.* (arm64) and intel (x86_64): no type would be left',
-    );
-  });
-
   test.each([
     ['an InstancePool', newPool],
     ['ManagedInstances', newManaged],

@@ -52,6 +52,22 @@ describe('the instance types', () => {
   });
 });
 
+describe('an instance type with a name out of the ordinary', () => {
+  test.each([
+    ['p6-b200.48xlarge', 'aws-ecs-2-nvidia/x86_64'],
+    ['u-6tb1.metal', 'aws-ecs-2/x86_64'],
+    ['u7i-12tb.224xlarge', 'aws-ecs-2/x86_64'],
+    ['c7i-flex.large', 'aws-ecs-2/x86_64'],
+    ['c7gn.metal', 'aws-ecs-2/arm64'],
+    ['p6e-gb200.36xlarge', 'aws-ecs-2-nvidia/arm64'],
+  ])('%s starts with %s', (name, variant) => {
+    const { template } = made(() => ({ instanceTypes: types(name) }));
+    const path = `/aws/service/bottlerocket/${variant}/latest/image_id`;
+    const [id] = Object.keys(template.findParameters('*', { Default: path }));
+    expect(launchTemplateOf(template)).toMatchObject({ InstanceType: name, ImageId: { Ref: id } });
+  });
+});
+
 describe('Spot', () => {
   const THREE = types('m7i.large', 'm6i.large', 'm5.large');
 
@@ -152,6 +168,44 @@ describe('the size', () => {
   });
 });
 
+describe('termination protection', () => {
+  const NAMED = 'ManagedTerminationProtection';
+
+  test.each([
+    [undefined, true, 'ENABLED'],
+    [true, true, 'ENABLED'],
+    [false, false, 'DISABLED'],
+  ])('that is %s protects new instances: %s, and is %s', (managedTerminationProtection, isProtected, status) => {
+    const { template, group } = made(() => ({ managedTerminationProtection }));
+    expect(group.Properties.NewInstancesProtectedFromScaleIn ?? false).toBe(isProtected);
+    expect(only(template, PROVIDER).Properties.AutoScalingGroupProvider[NAMED]).toBe(status);
+  });
+});
+
+describe('metricCapacityProviderReservation', () => {
+  test('is that of the provider in its cluster, each minute', () => {
+    const { pool, cluster, stack } = made();
+    const { namespace, metricName, dimensions, period, statistic } = pool.metricCapacityProviderReservation();
+    expect([namespace, metricName]).toEqual(['AWS/ECS/ManagedScaling', 'CapacityProviderReservation']);
+    expect(stack.resolve(dimensions)).toEqual(
+      stack.resolve({ ClusterName: cluster.clusterName, CapacityProviderName: pool.capacityProviderName }),
+    );
+    expect([period.toSeconds(), statistic]).toEqual([60, 'Average']);
+  });
+
+  test('is what the options say', () => {
+    const options = {
+      period: Duration.minutes(5),
+      statistic: 'Maximum',
+      label: 'Reservation',
+      dimensionsMap: { A: 'b' },
+    };
+    const metric = made().pool.metricCapacityProviderReservation(options);
+    expect([metric.period.toSeconds(), metric.statistic, metric.label]).toEqual([300, 'Maximum', 'Reservation']);
+    expect(metric.dimensions).toEqual({ A: 'b' });
+  });
+});
+
 describe('what else can be said', () => {
   test('reaches the launch template', () => {
     const { template } = made(() => ({ volumeSize: Size.gibibytes(100), detailedMonitoring: false }));
@@ -161,7 +215,8 @@ describe('what else can be said', () => {
   });
 
   test('encrypts both disks with a key that EC2 alone may use for this account', () => {
-    const { template } = made(({ stack }) => ({ volumeEncryptionKey: new kms.Key(stack, 'Key') }));
+    const { template, stack: shop } = made(({ stack }) => ({ volumeEncryptionKey: new kms.Key(stack, 'Key') }));
+    expect(warnings(shop)).toEqual([]);
     const key = only(template, 'AWS::KMS::Key');
     const arn = { 'Fn::GetAtt': [key.id, 'Arn'] };
     const { BlockDeviceMappings } = launchTemplateOf(template);
@@ -181,6 +236,15 @@ describe('what else can be said', () => {
       Resource: '*',
       Condition: { StringEquals: { 'kms:CallerAccount': { Ref: 'AWS::AccountId' }, 'kms:ViaService': service } },
     });
+  });
+
+  test('warns when the policy of an imported key is not seen', () => {
+    const arn = 'arn:aws:kms:eu-west-1:111122223333:key/12345678-1234-1234-1234-123456789012';
+    const { stack } = made((fixture) => ({ volumeEncryptionKey: kms.Key.fromKeyArn(fixture.stack, 'Key', arn) }));
+    expect(warnings(stack)).toEqual([
+      "volumeEncryptionKey is imported, so its policy is its owner's matter: unless it lets the service-linked role of Auto Scaling use the key and grant it to EC2, " +
+        'no instance starts. [ack: Annotation::cdk-containers:PoolKeyPolicy]',
+    ]);
   });
 
   test('tells a topic of what happens to instances', () => {

@@ -1,10 +1,10 @@
-import { CfnParameter, Duration, Size, aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
+import { CfnParameter, Duration, Size, Token, aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { ManagedInstances } from '../../lib';
 import type { ManagedInstancesProps } from '../../lib';
 import { expectFailure } from '../support/errors';
-import { Fixture, only, warnings } from '../support/fixture';
+import { Fixture, IMAGE, only, warnings } from '../support/fixture';
 import { ancestorsOf, expectAcyclic, graphOf } from '../support/graph';
-import { expectNothingInline } from '../support/policies';
+import { allowing, expectNothingInline } from '../support/policies';
 import { newManaged, newWorker } from '../support/pools';
 import { idOf, lenientApp, once, resourceOf, serviceOf, taskOf } from '../support/resources';
 
@@ -181,6 +181,44 @@ describe('ManagedInstances', () => {
     expect(taskOf(fixture.template()).RuntimePlatform.CpuArchitecture).toBe(expected);
   });
 
+  const placed = (requirements?: ec2.InstanceRequirementsConfig) => {
+    const fixture = new Fixture();
+    const capacity = newManaged(fixture, { requirements }).capacity();
+    return newWorker(fixture, { capacity, container: { image: IMAGE, gpuCount: 1 } });
+  };
+
+  test.each<[string, ec2.InstanceRequirementsConfig]>([
+    ['a number of GPUs', { ...MEMORY, acceleratorCountMin: 1 }],
+    ['a kind of GPU', { ...MEMORY, acceleratorNames: [ec2.AcceleratorName.L4] }],
+    ['types with GPUs', { ...MEMORY, allowedInstanceTypes: ['g6.*'] }],
+  ])('of %s run a task with a GPU', (_what, requirements) => {
+    expect(() => placed(requirements)).not.toThrow();
+  });
+
+  test.each<[string, ec2.InstanceRequirementsConfig | undefined]>([
+    ['no requirements', undefined],
+    ['requirements without a word of GPUs', MEMORY],
+    ['types without GPUs', { ...MEMORY, allowedInstanceTypes: ['m7i.*'] }],
+    ['Neuron', { ...MEMORY, acceleratorManufacturers: [ec2.AcceleratorManufacturer.AWS] }],
+  ])('fail when a task has a GPU, and they have %s', (_what, requirements) => {
+    expectFailure(
+      () => placed(requirements),
+      "container.gpuCount must be left out on 'Shop/Managed', whose instances have no GPU, got 1: use instance types with GPUs",
+    );
+  });
+
+  test('stand in subnets of another account, which these alone name', () => {
+    const account = '444455556666';
+    const { template, stack, vpc } = made(() => ({ subnetOwnerAccount: account }));
+    const resources = allowing(template, 'ManagedInfrastructureRole', 'ec2:RunInstances').flatMap((s) => s.Resource);
+    const subnets = vpc.privateSubnets.map(({ subnetId }) =>
+      stack.resolve(stack.formatArn({ service: 'ec2', account, resource: 'subnet', resourceName: subnetId })),
+    );
+    expect(subnets).toHaveLength(2);
+    expect(resources.filter((resource) => JSON.stringify(resource).includes(account))).toEqual(subnets);
+    expect(JSON.stringify(template.toJSON()).split(account)).toHaveLength(3);
+  });
+
   test('of somebody else are taken by their name, and nothing is checked', () => {
     const fixture = new Fixture();
     const theirs = ManagedInstances.fromCapacityProviderName(fixture.stack, 'Theirs', 'managed');
@@ -195,6 +233,31 @@ describe('ManagedInstances', () => {
 type Wrong = [what: string, props: (fixture: Fixture) => Partial<ManagedInstancesProps>, message: string];
 
 const WRONG: Wrong[] = [
+  [
+    'there is no volume, and a size of it',
+    () => ({ localStorage: true, taskVolumeStorage: Size.gibibytes(100) }),
+    'taskVolumeStorage must not be given when localStorage is true, because the disks of the instance take the place of the volume: remove one of them',
+  ],
+  [
+    'reservations are no resource group',
+    () => ({ capacityReservations: { reservationGroupArn: 'nope' } }),
+    "capacityReservations.reservationGroupArn must be the ARN of a resource group, got 'nope'",
+  ],
+  [
+    'reservations contradict On-Demand',
+    () => ({ capacityReservations: RESERVATIONS, capacityOptionType: ecs.CapacityOptionType.ON_DEMAND }),
+    'capacityOptionType must not be given with capacityReservations, got ON_DEMAND: instances in reservations are a kind of their own',
+  ],
+  [
+    'scaleInAfter is a token of minutes, which no L2 converts',
+    () => ({ scaleInAfter: Duration.minutes(Token.asNumber({ Ref: 'Number' })) }),
+    'scaleInAfter must be Duration.seconds(…) when it is a token, got minutes',
+  ],
+  [
+    'the disk is a token of MiB, which no L2 converts',
+    () => ({ taskVolumeStorage: Size.mebibytes(Token.asNumber({ Ref: 'Number' })) }),
+    'a size that is a token must be Size.gibibytes(…) here, got another unit',
+  ],
   [
     'scaleInAfter is over an hour',
     () => ({ scaleInAfter: Duration.seconds(3601) }),

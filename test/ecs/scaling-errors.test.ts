@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib';
 import { EcsCluster, Routing, Scaling, ScalingPolicy } from '../../lib';
 import type { SchedulePolicyOptions, StepsOptions } from '../../lib';
+import { expectFailure } from '../support/errors';
 import { Fixture, newApp } from '../support/fixture';
 import { bareService } from '../support/resources';
 
@@ -31,6 +32,8 @@ function bind(policies: ScalingPolicy[], cooldown?: Duration): void {
 
 describe('Scaling fails when', () => {
   const twice = (policy: () => ScalingPolicy) => () => between({ policies: [policy(), policy()] });
+  const unique = (id: string) =>
+    `scaling policies of a service must be unique, got '${id}' twice: leave one out, or give metrics of one name different labels`;
   const daily = { schedule: scheduler.ScheduleExpression.rate(Duration.days(1)), minTasks: 2 };
 
   test.each<Wrong<Scaling>>([
@@ -50,16 +53,8 @@ describe('Scaling fails when', () => {
       () => between({ policies: [] }),
       'policies must have at least one policy, got an empty list: leave it out for CPU at 60 %, or use Scaling.fixed',
     ],
-    [
-      'a policy stands twice',
-      twice(() => ScalingPolicy.cpu(50)),
-      "scaling policies of a service must be unique, got 'Cpu' twice: leave one out, or give metrics of one name different labels",
-    ],
-    [
-      'two schedules have a name',
-      twice(() => ScalingPolicy.schedule('night', daily)),
-      "scaling policies of a service must be unique, got 'Schedule night' twice: leave one out, or give metrics of one name different labels",
-    ],
+    ['a policy stands twice', twice(() => ScalingPolicy.cpu(50)), unique('Cpu')],
+    ['two schedules have a name', twice(() => ScalingPolicy.schedule('night', daily)), unique('Schedule night')],
     [
       'predictive is alone',
       () => between({ policies: [ScalingPolicy.predictive({ cpu: 50 })] }),
@@ -77,11 +72,7 @@ describe('Scaling fails when', () => {
 
   test('two steps on metrics of one name, but not steps and a target', () => {
     const steps = () => ScalingPolicy.steps(JOBS, [{ lower: 5, change: 1 }]);
-    expect(twice(steps)).toThrow(
-      new Error(
-        "scaling policies of a service must be unique, got 'StepsJobs' twice: leave one out, or give metrics of one name different labels",
-      ),
-    );
+    expectFailure(twice(steps), unique('StepsJobs'));
     expect(() => between({ policies: [steps(), ScalingPolicy.metric(JOBS, { target: 5 })] })).not.toThrow();
   });
 });
@@ -153,11 +144,13 @@ describe('ScalingPolicy.backlogPerTask fails when', () => {
 });
 
 describe('a metric fails when', () => {
+  const holding = (metric: cloudwatch.IMetric) => ScalingPolicy.metric(metric, { target: 5 });
+  const stepping = (metric: cloudwatch.IMetric) => ScalingPolicy.steps(metric, [{ lower: 5, change: 1 }]);
   /** Makes a service in a stack that knows where it is. */
-  function tracking(metric: cloudwatch.IMetric): () => void {
+  function tracking(metric: cloudwatch.IMetric, policy = holding): () => void {
     const stack = new Stack(newApp(), 'Here', { env: { account: '111122223333', region: 'eu-west-1' } });
     const { cluster } = new EcsCluster(stack, 'Ecs', { vpc: new ec2.Vpc(stack, 'Vpc') });
-    const scaling = between({ minTasks: 2, policies: [ScalingPolicy.metric(metric, { target: 5 })] });
+    const scaling = between({ minTasks: 2, policies: [policy(metric)] });
     return () => new Fixture().web({ cluster, scaling, routing: Routing.none() }, stack);
   }
   const math = (expression: string, usingMetrics: Record<string, cloudwatch.IMetric>) =>
@@ -169,16 +162,21 @@ describe('a metric fails when', () => {
   ])('it is in another %s, also within metric math', (name, here, there) => {
     const message = `the metric of a scaling policy must be in the ${name} of its service (${here}), got 'Jobs' in ${there}: copy the metric, or scale on another one`;
     const theirs = JOBS.with({ [name]: there });
-    expect(tracking(theirs)).toThrow(new Error(message));
-    expect(tracking(math('jobs / 2', { jobs: theirs }))).toThrow(new Error(message));
-    expect(tracking(JOBS.with({ [name]: here }))).not.toThrow();
+    for (const policy of [holding, stepping]) {
+      expectFailure(tracking(theirs, policy), message);
+      expectFailure(tracking(math('jobs / 2', { jobs: theirs }), policy), message);
+      expect(tracking(JOBS.with({ [name]: here }), policy)).not.toThrow();
+    }
   });
 
   test('it is a search, which no policy can follow, also within metric math', () => {
     const search = new cloudwatch.SearchExpression({ expression: "SEARCH('Jobs', 'Sum')" });
-    const ours = expect.objectContaining({ name: 'ContainersError' });
-    expect(tracking(search)).toThrow(ours);
-    expect(tracking(math('SUM(jobs)', { jobs: search }))).toThrow(ours);
+    const message =
+      'the metric of a scaling policy must be a metric or metric math, got a search: Application Auto Scaling follows one time series';
+    for (const policy of [holding, stepping]) {
+      expectFailure(tracking(search, policy), message);
+      expectFailure(tracking(math('SUM(jobs)', { jobs: search }), policy), message);
+    }
   });
 
   test("'value' names a metric in metric math, at whatever depth", () => {
@@ -214,6 +212,16 @@ describe('ScalingPolicy.steps fails when', () => {
       steps(one, { evaluationPeriods: 0 }),
       'evaluationPeriods must be between 1 and 1440, got 0',
     ],
+    [
+      'more than a day is looked at',
+      steps(one, { evaluationPeriods: 1441 }),
+      'evaluationPeriods must be between 1 and 1440, got 1441',
+    ],
+    ...[undefined, EXACT_CAPACITY].map((adjustmentType): Wrong<ScalingPolicy> => [
+      'a minimum is given for a change that is not in percent',
+      steps([...one, { lower: 9, change: 2 }], { minAdjustmentMagnitude: 2, adjustmentType }),
+      'minAdjustmentMagnitude must be left out unless adjustmentType is PERCENT_CHANGE_IN_CAPACITY, got 2',
+    ]),
     ['no period counts', steps(one, { datapointsToAlarm: 0 }), 'datapointsToAlarm must be between 1 and 1, got 0'],
     [
       'more periods count than are looked at',
@@ -274,6 +282,11 @@ describe('ScalingPolicy.schedule fails when', () => {
       'nobody knows its time zone',
       day({ minTasks: 2, schedule: ScheduleExpression.expression('rate(1 day)', TimeZone.of('Europe/Berln')) }),
       "timeZone must be a name of the IANA such as 'Europe/Berlin', got 'Europe/Berln'",
+    ],
+    [
+      'it ends when it starts',
+      day({ minTasks: 2, startTime: new Date(0), endTime: new Date(0) }),
+      "startTime of the schedule 'day' must be before endTime, got 1970-01-01T00:00:00.000Z and 1970-01-01T00:00:00.000Z",
     ],
     ['it sets nothing', day({}), "the schedule 'day' must set minTasks, maxTasks or both, got neither"],
     ['minTasks is negative', day({ minTasks: -1 }), "minTasks of the schedule 'day' must be at least 0, got -1"],

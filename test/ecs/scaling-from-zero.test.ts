@@ -21,6 +21,13 @@ const fromZero = (...policies: ScalingPolicy[]) => Scaling.between({ minTasks: 0
 const of = (namespace: string, dimensionsMap?: Record<string, string>) =>
   new cloudwatch.Metric({ namespace, metricName: 'Number', dimensionsMap });
 const hold = (metric: cloudwatch.IMetric) => ScalingPolicy.metric(metric, { target: 5 });
+const math = (usingMetrics: Record<string, cloudwatch.IMetric>) =>
+  new cloudwatch.MathExpression({ expression: Object.keys(usingMetrics).join(' / '), usingMetrics });
+const requests = new cloudwatch.Metric({
+  namespace: 'AWS/ApplicationELB',
+  metricName: 'RequestCount',
+  dimensionsMap: { LoadBalancer: 'app/shop/1' },
+});
 const backlog = (queue: sqs.IQueue) =>
   ScalingPolicy.backlogPerTask({
     queue,
@@ -43,7 +50,10 @@ describe('from zero tasks', () => {
     ['metric', () => hold(JOBS)],
     ['metric on a load balancer', () => hold(of('AWS/ApplicationELB', { LoadBalancer: 'app/shop/1' }))],
     ['metric on an expression', () => hold(new cloudwatch.MathExpression({ expression: 'TIME_SERIES(1)' }))],
+    ['metric math over a queue', () => hold(math({ waiting: of('AWS/SQS') }))],
+    ['metric math over a queue and ECS', () => hold(math({ waiting: of('AWS/SQS'), cpu: of('AWS/ECS') }))],
     ['steps', () => ScalingPolicy.steps(JOBS, ADD)],
+    ['steps on math over a queue and ECS', () => ScalingPolicy.steps(math({ cpu: of('AWS/ECS'), jobs: JOBS }), ADD)],
     ['steps that set a number', () => ScalingPolicy.steps(JOBS, ADD, { adjustmentType: EXACT_CAPACITY })],
     [
       'steps in percent with a minimum',
@@ -69,6 +79,10 @@ describe('from zero tasks', () => {
     ['metric of Container Insights', () => hold(of('ECS/ContainerInsights'))],
     ['metric of a capacity provider', () => hold(of('ECS/ManagedScaling'))],
     ['metric of a target group', () => hold(of('AWS/ApplicationELB', { TargetGroup: 'targetgroup/shop/1' }))],
+    ['metric math over ECS', () => hold(math({ cpu: of('AWS/ECS'), running: of('ECS/ContainerInsights') }))],
+    ['steps on math over ECS', () => ScalingPolicy.steps(math({ cpu: of('AWS/ECS') }), ADD)],
+    ['requests of a load balancer', () => hold(requests)],
+    ['steps on requests of a load balancer', () => ScalingPolicy.steps(requests, ADD)],
     ['steps on ECS', () => ScalingPolicy.steps(of('AWS/ECS'), ADD)],
     ['steps that only remove', () => ScalingPolicy.steps(JOBS, [{ upper: 1, change: -1 }])],
     ['steps in percent of none', () => ScalingPolicy.steps(JOBS, ADD, { adjustmentType: PERCENT_CHANGE_IN_CAPACITY })],
@@ -78,6 +92,22 @@ describe('from zero tasks', () => {
     expect(() => fromZero(policy())).toThrow(new Error(MESSAGE));
   });
 
+  const night = () => ScalingPolicy.schedule('night', { schedule, minTasks: 0 });
+  const nightly = (...policies: ScalingPolicy[]) =>
+    Scaling.between({ minTasks: 1, maxTasks: 4, policies: [night(), ...policies] });
+
+  test.each<[string, () => ScalingPolicy[]]>([
+    ['cpu', () => [ScalingPolicy.cpu(60)]],
+    ['nothing', () => []],
+    ['a schedule of the most tasks', () => [ScalingPolicy.schedule('day', { schedule, maxTasks: 2 })]],
+  ])('fails when a schedule leaves no task, and beside it is %s', (_name, policies) => {
+    expect(() => nightly(...policies())).toThrow(new Error(MESSAGE));
+  });
+
+  test('a schedule may leave none beside one that starts some', () => {
+    expect(nightly(ScalingPolicy.cpu(60), ScalingPolicy.schedule('day', { schedule, minTasks: 1 })).minTasks).toBe(1);
+  });
+
   test('fails when nothing is said', () => {
     expect(() => Scaling.between({ minTasks: 0, maxTasks: 4 })).toThrow(new Error(MESSAGE));
   });
@@ -85,11 +115,11 @@ describe('from zero tasks', () => {
 
 describe('backlogPerTask', () => {
   /** The template of a service with a queue. */
-  function scaled(minTasks: number) {
+  function scaled(minTasks: number, ...more: ScalingPolicy[]) {
     const fixture = new Fixture();
     const queue = new sqs.Queue(fixture.stack, 'Queue');
     const service = bareService(fixture);
-    Scaling.between({ minTasks, maxTasks: 4, policies: [backlog(queue)] }).bind({ service });
+    Scaling.between({ minTasks, maxTasks: 4, policies: [backlog(queue), ...more] }).bind({ service });
     return { template: fixture.template(), queue, service };
   }
 
@@ -149,6 +179,21 @@ describe('backlogPerTask', () => {
     const { template } = scaled(1);
     template.resourceCountIs(ALARM, 0);
     template.resourceCountIs(POLICY, 1);
+  });
+
+  test.each([
+    [0, 1],
+    [Token.asNumber({ Ref: 'Min' }), 1],
+    [1, 0],
+  ])('beside a schedule of %p tasks, has %i alarm, whatever the fewest tasks are otherwise', (minTasks, count) => {
+    const night = ScalingPolicy.schedule('night', { schedule, minTasks });
+    const { template } = scaled(1, night);
+    template.resourceCountIs(ALARM, count);
+    template.resourceCountIs(POLICY, 1 + count);
+    const steps = all(template, POLICY).flatMap(
+      (policy) => policy.StepScalingPolicyConfiguration?.StepAdjustments ?? [],
+    );
+    expect(steps).toEqual(Array(count).fill({ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }));
   });
 
   test('has an alarm when the fewest tasks are a token, which may be zero', () => {

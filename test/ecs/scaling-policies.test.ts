@@ -1,13 +1,18 @@
 import {
   Duration,
+  TimeZone,
   Token,
   aws_cloudwatch as cloudwatch,
   aws_elasticloadbalancingv2 as elbv2,
+  aws_scheduler as scheduler,
   aws_sqs as sqs,
 } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
 import { Scaling, ScalingPolicy } from '../../lib';
 import type { PredictiveOptions } from '../../lib';
+import { expectFailure } from '../support/errors';
 import { Fixture } from '../support/fixture';
+import { newWorker } from '../support/pools';
 import { all, bareService } from '../support/resources';
 
 const POLICY = 'AWS::ApplicationAutoScaling::ScalingPolicy';
@@ -238,6 +243,64 @@ describe('ScalingPolicy.metric', () => {
   test.each([60, 250])('has a policy name that is allowed, with a metric name of %i characters', (length) => {
     const [policy] = new Scaled().by(ScalingPolicy.metric(metric('M'.repeat(length)), { target: 5 })).policies;
     expect(policy.PolicyName).toMatch(/^.{1,256}$/);
+  });
+});
+
+describe('the names of policies', () => {
+  /** Those of two metrics, the labels of which differ at their end. */
+  function names(depth: number, length: number): string[] {
+    const fixture = new Fixture();
+    const step = (scope: Construct, level: number) => new Construct(scope, `${'Level'.repeat(12)}${level}`);
+    const scope = Array.from({ length: depth }, (_, level) => level).reduce<Construct>(step, fixture.stack);
+    const policies = ['A', 'B'].map((end) =>
+      ScalingPolicy.metric(metric('Jobs', { label: 'L'.repeat(length) + end }), { target: 5 }),
+    );
+    newWorker(fixture, { scaling: Scaling.between({ minTasks: 2, maxTasks: 9, policies }) }, scope);
+    return all(fixture.template(), POLICY).map(({ PolicyName }) => PolicyName);
+  }
+
+  test.each([
+    [0, 60],
+    [0, 200],
+    [5, 60],
+    [10, 60],
+  ])('differ %i constructs deep, when labels do after %i characters', (depth, length) => {
+    const found = names(depth, length);
+    expect(new Set(found).size).toBe(2);
+    for (const name of found) expect(name).toMatch(/^[A-Za-z0-9_-]{1,256}$/);
+  });
+});
+
+describe('a cooldown that is a token of minutes, which no L2 converts', () => {
+  const minutes = Duration.minutes(Token.asNumber({ Ref: 'Minutes' }));
+  const jobs = metric('Jobs');
+
+  test.each<[string, () => unknown]>([
+    ['cooldown', () => Scaling.between({ minTasks: 1, maxTasks: 2, cooldown: minutes })],
+    ['scaleInCooldown', () => new Scaled().by(ScalingPolicy.cpu(60, { scaleInCooldown: minutes }))],
+    ['scaleOutCooldown', () => new Scaled().by(ScalingPolicy.memory(60, { scaleOutCooldown: minutes }))],
+    ['scaleInCooldown', () => new Scaled().by(ScalingPolicy.metric(jobs, { target: 5, scaleInCooldown: minutes }))],
+    ['cooldown', () => ScalingPolicy.steps(jobs, [{ lower: 5, change: 1 }], { cooldown: minutes })],
+    ['schedulingBuffer', () => ScalingPolicy.predictive({ cpu: 50, schedulingBuffer: minutes })],
+  ])('fails as %s', (name, make) => {
+    expectFailure(make, `${name} must be Duration.seconds(…) when it is a token, got minutes`);
+  });
+});
+
+describe('ScalingPolicy.schedule', () => {
+  const { ScheduleExpression } = scheduler;
+
+  test.each([
+    ['rate', ScheduleExpression.rate(Duration.days(1)), undefined],
+    ['rate with a time zone', ScheduleExpression.expression('rate(1 day)', TimeZone.EUROPE_BERLIN), undefined],
+    ['cron', ScheduleExpression.expression('cron(0 8 * * ? *)', TimeZone.EUROPE_BERLIN), 'Europe/Berlin'],
+  ])('of a %s is in time zone %s', (_what, schedule, timeZone) => {
+    const fixture = new Fixture();
+    const policies = [ScalingPolicy.cpu(60), ScalingPolicy.schedule('day', { schedule, minTasks: 3 })];
+    Scaling.between({ minTasks: 2, maxTasks: 9, policies }).bind({ service: bareService(fixture) });
+    const [{ ScheduledActions }] = all(fixture.template(), 'AWS::ApplicationAutoScaling::ScalableTarget');
+    expect(ScheduledActions).toHaveLength(1);
+    expect(ScheduledActions[0].Timezone).toBe(timeZone);
   });
 });
 

@@ -64,6 +64,17 @@ describe('InfrastructureRole', () => {
     );
   });
 
+  test('starts instances in subnets of another account, and takes all else from its own', () => {
+    const account = '444455556666';
+    const all = (more: Partial<ManagedInstancesGrant>) => resourcesOf(statementsOf(made(more).template(), 'Role'));
+    const moved = (resource: string) => (resource.includes(':subnet/') ? resource.replace(ACCOUNT, account) : resource);
+    const shared = all({ subnetOwnerAccount: account });
+    expect(shared.filter((resource) => resource.includes(account))).toEqual(
+      ['a', 'b'].map((id) => `arn:\${Token}:ec2:eu-west-1:${account}:subnet/subnet-${id}`),
+    );
+    expect(shared).toEqual(all({}).map(moved).sort());
+  });
+
   test('makes only what ECS tags as its own', () => {
     const statements = allowing(made().template(), 'Role', 'ec2:RunInstances');
     const tagged = statements.filter(({ Condition }) => JSON.stringify(Condition) === JSON.stringify(REQUESTED));

@@ -3,6 +3,7 @@ import {
   checkBase,
   checkInstanceSettings,
   checkPoolSize,
+  checkProviderName,
   checkStrategy,
   checkWeight,
 } from '../../lib/rules/capacity-providers';
@@ -66,6 +67,22 @@ describe('checkStrategy', () => {
     ],
   ])('fails when %s', (_what, items, message) => {
     expectFailure(() => checkStrategy(items), message);
+  });
+});
+
+describe('checkProviderName', () => {
+  test.each(['a', 'shop-fargate', '_ecs', '9', 'x'.repeat(255), Token.asString({ Ref: 'Name' })])(
+    'takes %s',
+    (name) => {
+      expect(() => checkProviderName(name)).not.toThrow();
+    },
+  );
+
+  test.each(['', 'a b', 'ä', 'aws', 'Ecs', 'FARGATE_SPOT', 'x'.repeat(256), 'a\n'])("fails when it is '%s'", (name) => {
+    expectFailure(
+      () => checkProviderName(name),
+      `capacityProviderName must be 1 to 255 letters, digits, hyphens and underscores, and not begin with aws, ecs or fargate, got '${name}'`,
+    );
   });
 });
 

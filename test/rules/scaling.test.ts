@@ -68,12 +68,21 @@ describe('checkPositive', () => {
 describe('metrics', () => {
   const of = (namespace: string, metricName = 'Jobs', dimensionsMap?: Record<string, string>) =>
     new cloudwatch.Metric({ namespace, metricName, dimensionsMap });
+  const over = (usingMetrics: Record<string, cloudwatch.IMetric>) =>
+    new cloudwatch.MathExpression({ expression: Object.keys(usingMetrics).join(' / '), usingMetrics });
   const math = (label?: string) => new cloudwatch.MathExpression({ expression: 'TIME_SERIES(1)', label });
 
   test.each([
     [true, 'of a queue', of('AWS/SQS')],
     [true, 'of a load balancer', of('AWS/ApplicationELB', 'Jobs', { LoadBalancer: 'app/a/1' })],
     [true, 'that is an expression', math()],
+    [true, 'that is math over a queue', over({ queue: of('AWS/SQS') })],
+    [true, 'that is math over a queue and ECS', over({ cpu: of('AWS/ECS'), queue: of('AWS/SQS') })],
+    [true, 'that is math over math over a queue', over({ cpu: of('AWS/ECS'), half: over({ queue: of('AWS/SQS') }) })],
+    [false, 'that is math over ECS', over({ cpu: of('AWS/ECS'), tasks: of('ECS/ContainerInsights') })],
+    [false, 'that is math over math over ECS', over({ half: over({ cpu: of('AWS/ECS') }) })],
+    [false, 'of requests', of('AWS/ApplicationELB', 'RequestCount', { LoadBalancer: 'app/a/1' })],
+    [true, 'of requests of another service', of('Shop', 'RequestCount')],
     [false, 'of ECS', of('AWS/ECS')],
     [false, 'of Container Insights', of('ECS/ContainerInsights')],
     [false, 'of a capacity provider', of('ECS/ManagedScaling')],

@@ -1,5 +1,12 @@
 import { Token } from 'aws-cdk-lib';
-import { checkSchedule, checkScheduledBounds, checkScheduleName, checkTimeZone } from '../../lib/rules/schedules';
+import {
+  checkPeriod,
+  checkSchedule,
+  checkScheduledBounds,
+  checkScheduleName,
+  checkTimeZone,
+} from '../../lib/rules/schedules';
+import { expectFailure } from '../support/errors';
 
 const TOKEN = Token.asString({ Ref: 'Text' });
 const NUMBER = Token.asNumber({ Ref: 'Number' });
@@ -185,6 +192,36 @@ describe('checkScheduleName', () => {
     expect(() => checkScheduleName(name)).toThrow(
       new Error(`the name of a schedule must be 1 to 64 letters, digits, hyphens and underscores, got '${name}'`),
     );
+  });
+});
+
+describe('checkPeriod', () => {
+  const [may, june, invalid] = [new Date('2027-05-01T00:00:00Z'), new Date('2027-06-01T00:00:00Z'), new Date('soon')];
+
+  test.each([
+    [undefined, undefined],
+    [may, undefined],
+    [undefined, may],
+    [may, june],
+  ])('lets %p to %p pass', (start, end) => {
+    expect(() => checkPeriod('day', start, end)).not.toThrow();
+  });
+
+  test.each([
+    [invalid, undefined, "startTime of the schedule 'day' must be a date, got an invalid one"],
+    [may, invalid, "endTime of the schedule 'day' must be a date, got an invalid one"],
+    [
+      june,
+      may,
+      "startTime of the schedule 'day' must be before endTime, got 2027-06-01T00:00:00.000Z and 2027-05-01T00:00:00.000Z",
+    ],
+    [
+      may,
+      may,
+      "startTime of the schedule 'day' must be before endTime, got 2027-05-01T00:00:00.000Z and 2027-05-01T00:00:00.000Z",
+    ],
+  ])('fails with %p to %p', (start, end, message) => {
+    expectFailure(() => checkPeriod('day', start, end), message);
   });
 });
 

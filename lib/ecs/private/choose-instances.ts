@@ -117,7 +117,8 @@ function acceleratorWanted(requirements: ec2.InstanceRequirementsConfig): Accele
   const { acceleratorTypes = [], acceleratorManufacturers = [], acceleratorNames = [] } = requirements;
   const others = [
     ...acceleratorManufacturers.filter((maker) => !['nvidia', 'amazon-web-services'].includes(maker)),
-    ...acceleratorTypes.filter((type) => type === ec2.AcceleratorType.FPGA),
+    ...acceleratorTypes.filter((type) => ['fpga', 'media'].includes(type)),
+    ...acceleratorNames.filter((name) => /^(radeon|vu9p|u30|gaudi)/.test(name)),
   ];
   if (others.length > 0) {
     throw new ContainersError(
@@ -130,15 +131,18 @@ function acceleratorWanted(requirements: ec2.InstanceRequirementsConfig): Accele
       `requirements.allowedInstanceTypes must all have the same kind of accelerator, or none, got ${requirements.allowedInstanceTypes!.join(', ')}: their images differ`,
     );
   }
-  const neuron =
-    acceleratorTypes.includes(ec2.AcceleratorType.INFERENCE) ||
-    acceleratorManufacturers.includes(ec2.AcceleratorManufacturer.AWS) ||
-    acceleratorNames.some((name) => /^(inferentia|trainium)/.test(name));
-  if (neuron) return 'Neuron';
-  const some =
-    (requirements.acceleratorCountMin ?? 0) > 0 ||
-    acceleratorTypes.length + acceleratorNames.length + acceleratorManufacturers.length > 0;
-  return some ? 'GPU' : [...byType].at(0);
+  const kinds = new Set(
+    [...acceleratorTypes, ...acceleratorManufacturers, ...acceleratorNames]
+      .map((said): Accelerator => (/^(inference$|amazon|inferentia|trainium)/.test(said) ? 'Neuron' : 'GPU'))
+      .concat([...byType].flatMap((kind) => kind ?? [])),
+  );
+  if (kinds.size > 1) {
+    throw new ContainersError(
+      `requirements must ask for one kind of accelerator, got ${[...kinds].join(', ')}: their images differ, make a pool for each`,
+    );
+  }
+  const [kind] = kinds;
+  return kind ?? ((requirements.acceleratorCountMin ?? 0) > 0 ? 'GPU' : undefined);
 }
 
 /** What is known of Managed Instances, whose types ECS chooses. */

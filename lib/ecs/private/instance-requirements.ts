@@ -82,6 +82,8 @@ function architectureOfTypes({
 
 /** The L2 knows families such as `m7g`, and throws on `p6-b200` and `u-6tb1`, which are x86 as their plain kin. */
 export function architectureOfType(type: string): ec2.InstanceArchitecture {
+  // Grace is ARM, and its GPUs give such a type its name.
+  if (/-gb\d/.test(type)) return ec2.InstanceArchitecture.ARM_64;
   const [family] = /^[a-z]+\d+[a-z]*/.exec(type) ?? [];
   return family ? new ec2.InstanceType(`${family}.large`).architecture : ec2.InstanceArchitecture.X86_64;
 }

@@ -70,6 +70,23 @@ describe('Mount.host', () => {
     expectFailure(() => Mount.host('/srv', sourcePath), message);
   });
 
+  test.each(['/mnt/..', '/mnt/../etc', '/..', '/mnt/.', '/./mnt', '/.', '/mnt\n', '/mnt\n/x', '/a\n/../b'])(
+    'fails when the directory is %j, which is another one than it seems',
+    (sourcePath) => {
+      expectFailure(
+        () => Mount.host('/srv', sourcePath),
+        `sourcePath must be an absolute path on the instance, without ':', '.' and '..', got '${sourcePath}'`,
+      );
+    },
+  );
+
+  test.each(['/', '/var/run/docker.sock', '/mnt/.cache', '/mnt/..data', '/mnt/a.', '/mnt/...', '/mnt/'])(
+    'takes %s of the instance',
+    (sourcePath) => {
+      expect(mounted(Mount.host('/srv', sourcePath)).volumes).toMatchObject([{ Host: { SourcePath: sourcePath } }]);
+    },
+  );
+
   test('fails when the container shall see it at no absolute path', () => {
     expectFailure(
       () => Mount.host('srv', '/mnt'),
