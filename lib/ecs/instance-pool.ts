@@ -20,7 +20,7 @@ import { FINDINGS } from '../rules/findings';
 import type { Instances } from '../rules/instances';
 import { newAutoScalingGroup } from './private/auto-scaling-group';
 import { chooseInstances } from './private/choose-instances';
-import { checkSameStack } from './private/clusters';
+import { checkSameStack, providerName } from './private/clusters';
 import { newLaunchTemplate } from './private/launch-template';
 import { gibibytes, mebibytes } from './private/sizes';
 import { chooseInstanceSubnets } from './private/subnets';
@@ -292,6 +292,7 @@ export class InstancePool extends Construct implements IInstancePool, ec2.IConne
     this.autoScalingGroup.node.addDependency(this.role);
 
     this.capacityProvider = new ecs.AsgCapacityProvider(this, 'CapacityProvider', {
+      capacityProviderName: providerName(this),
       autoScalingGroup: this.autoScalingGroup,
       machineImageType: image.machineImageType,
       enableManagedScaling: true,
@@ -319,6 +320,7 @@ export class InstancePool extends Construct implements IInstancePool, ec2.IConne
       allowPrivileged: agent.allowPrivileged ?? false,
       bottlerocket: image.machineImageType === ecs.MachineImageType.BOTTLEROCKET,
       trunking: props.awsvpcTrunking ?? false,
+      zones: cluster.vpc.selectSubnets(vpcSubnets).availabilityZones,
     };
     this._home = { path: this.node.path, cluster };
   }

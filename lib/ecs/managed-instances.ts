@@ -11,7 +11,7 @@ import { checkPattern, checkSeconds, checkWhole, ContainersError } from '../rule
 import { FINDINGS } from '../rules/findings';
 import type { Instances } from '../rules/instances';
 import { managedLimits } from './private/choose-instances';
-import { checkSameStack } from './private/clusters';
+import { checkSameStack, providerName } from './private/clusters';
 import { checkRequirements } from './private/instance-requirements';
 import { gibibytes } from './private/sizes';
 import { chooseInstanceSubnets } from './private/subnets';
@@ -186,14 +186,16 @@ export class ManagedInstances extends Construct implements IManagedInstances, ec
     checkSameStack(this, 'ManagedInstances', cluster);
     checkProps(props);
     this.cluster = cluster;
+    const vpcSubnets = chooseInstanceSubnets(this, cluster.vpc, props.vpcSubnets);
+    const { subnets, availabilityZones, internetConnectivityEstablished } = cluster.vpc.selectSubnets(vpcSubnets);
+    checkListed(subnets);
     this.instances = {
       ...managedLimits(requirements),
       path: this.node.path,
       reservedMemoryMiB: 0,
       allowPrivileged: true,
+      zones: availabilityZones,
     };
-    const vpcSubnets = chooseInstanceSubnets(this, cluster.vpc, props.vpcSubnets);
-    const { subnets, internetConnectivityEstablished } = cluster.vpc.selectSubnets(vpcSubnets);
 
     this.instanceRole = new InstanceRole(this, 'InstanceRole', { cluster });
     this.instanceProfile = new iam.InstanceProfile(this, 'InstanceProfile', { role: this.instanceRole.role });
@@ -211,6 +213,7 @@ export class ManagedInstances extends Construct implements IManagedInstances, ec
     });
 
     this.capacityProvider = new ecs.ManagedInstancesCapacityProvider(this, 'CapacityProvider', {
+      capacityProviderName: providerName(this),
       infrastructureRole: this.infrastructureRole,
       ec2InstanceProfile: this.instanceProfile,
       subnets,
@@ -304,4 +307,12 @@ type LaunchTemplate = ecs.CfnCapacityProvider.InstanceLaunchTemplateProperty;
 function scaleIn({ scaleInAfter, disableScaleIn }: ManagedInstancesProps) {
   if (disableScaleIn) return { scaleInAfter: -1 };
   return scaleInAfter && { scaleInAfter: scaleInAfter.toSeconds() };
+}
+
+/** The permission to start instances names each subnet. */
+function checkListed(subnets: ec2.ISubnet[]): void {
+  if (!subnets.some(({ subnetId }) => /^#\{Token\[/.test(subnetId))) return;
+  throw new ContainersError(
+    'the subnets of Managed Instances must be known one by one, got a list that is a token: import it with Fn.importListValue, or name the ids',
+  );
 }

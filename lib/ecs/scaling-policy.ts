@@ -61,7 +61,7 @@ export interface ScalingPolicyTarget {
   readonly bounds: TaskBounds;
   /**
    * True when there may be no task at all, now or after a schedule.
-   * @default false
+   * @default - when `bounds.minTasks` is 0
    */
   readonly fromZero?: boolean;
   /**
@@ -157,7 +157,7 @@ export class ScalingPolicy {
 
   /**
    * Adds and removes tasks in steps that you choose, for example on the length of a queue.
-   * @param steps `{ upper: 10, change: -1 }` below 10, `{ lower: 50, change: +1 }` from 50 on; between them nothing changes
+   * @param steps `{ upper: 10, change: -1 }` up to 10, `{ lower: 50, change: +1 }` from 50 on; between them nothing changes
    * @throws when steps overlap, are empty, or change nothing
    */
   public static steps(

@@ -44,7 +44,10 @@ export class WorkerService extends Construct implements iam.IGrantable, ec2.ICon
   /** Who receives the grants: the task role. */
   public readonly grantPrincipal: iam.IPrincipal;
 
-  /** The network side of the tasks. Open the way to a database with `allowToDefaultPort(database)`. */
+  /**
+   * The network side of the tasks. Open the way to a database with `allowToDefaultPort(database)`. On `Capacity.external()`
+   * it has no security group, so that this opens nothing.
+   */
   public readonly connections: ec2.Connections;
 
   /**

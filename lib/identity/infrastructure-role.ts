@@ -37,6 +37,8 @@ export interface ManagedInstancesGrant {
 /**
  * What ECS may do in your account to run what a cluster needs.
  *
+ * It may do nothing until it is told: `ManagedInstances` calls `allowManagedInstances`, and so do you beside a bare L2.
+ *
  * Creates: `role`, and `policies` with the first grant.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html

@@ -18,6 +18,8 @@ export interface Instances {
   readonly arm?: boolean;
   /** True when they run Bottlerocket. */
   readonly bottlerocket?: boolean;
+  /** Where they stand. */
+  readonly zones: string[];
   /** Memory of an instance that no task gets. */
   readonly reservedMemoryMiB: number;
   readonly allowPrivileged: boolean;
@@ -70,6 +72,18 @@ export function checkFits(instances: Instances, needs: InstanceNeeds): void {
         'use a larger instance type, or a smaller task. The operating system needs some of the memory',
     );
   }
+}
+
+/** Fails when no task could stand where the instances do. Zones that are known to one side only are not compared. */
+export function checkZones(all: Instances[], zones: string[]): void {
+  const apart = all.every((instances) => {
+    const comparable = [...instances.zones, ...zones].every((zone) => isToken(zone) === isToken(zones[0]));
+    return comparable && instances.zones.length > 0 && !instances.zones.some((zone) => zones.includes(zone));
+  });
+  if (all.length === 0 || zones.length === 0 || !apart) return;
+  throw new ContainersError(
+    `vpcSubnets must be in a zone of the instances of ${all.map(({ path }) => `'${path}'`).join(', ')} (${all.flatMap((instances) => instances.zones).join(', ')}), got ${zones.join(', ')}: a task stands in the zone of its instance`,
+  );
 }
 
 /** The types that cannot hold the task, when others of the pool can. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { aws_cloudwatch as cloudwatch, Duration } from 'aws-cdk-lib';
 import { checkRange, checkWhole, ContainersError, isToken } from './errors';
 
@@ -49,7 +50,10 @@ export function nameOfMetric(metric: cloudwatch.IMetric): string {
   const { metricStat, renderingProperties } = metric.toMetricConfig();
   const label = renderingProperties?.label;
   const name = typeof label === 'string' ? label : (metricStat?.metricName ?? 'Expression');
-  return isToken(name) ? 'Metric' : name.replace(/[^A-Za-z0-9]/g, '');
+  if (isToken(name)) return 'Metric';
+  const plain = name.replace(/[^A-Za-z0-9]/g, '');
+  // `é` and `日` leave nothing, and are two names.
+  return /[^\x20-\x7e]/.test(name) ? plain + createHash('sha256').update(name).digest('hex').slice(0, 8) : plain;
 }
 
 /** How many messages may wait for a task: an hour of 30-second messages is 120. */

@@ -14,7 +14,7 @@ const STEPS = { min: 1, max: 40 };
 export function checkSteps(steps: Step[], exact: boolean): Step[] {
   checkWhole('the number of steps', steps.length, STEPS);
   steps.forEach((step) => checkStep(step, exact));
-  const completed = withNeighbour(steps, exact);
+  const completed = withNeighbour(steps, exact).sort(byBounds);
   const intervals = complete(completed);
   const overlapping = intervals.some(
     ({ lower, upper }, index) => lower >= upper || upper > (intervals.at(index + 1)?.lower ?? Infinity),
@@ -44,6 +44,7 @@ function checkStep(step: Step, exact: boolean): void {
       throw new ContainersError(`${name} of a step must be a number from 0 up, got ${value}`);
     }
   }
+  if (upper === 0) throw new ContainersError(`upper of a step must be above 0, got ${text([step])}`);
   if (lower !== undefined && upper !== undefined && lower >= upper) {
     throw new ContainersError(`lower of a step must be less than upper, got ${text([step])}`);
   }
@@ -53,7 +54,7 @@ function checkStep(step: Step, exact: boolean): void {
 /** The L2 wants two steps. Beside one that adds or removes, nothing changes. */
 function withNeighbour(steps: Step[], exact: boolean): Step[] {
   const [only, ...more] = steps;
-  if (more.length > 0) return steps;
+  if (more.length > 0) return [...steps];
   if (exact) {
     throw new ContainersError(
       `steps must be two at least when they say the number of tasks, got ${text(steps)}: beside one alone the number is not known`,
@@ -63,13 +64,17 @@ function withNeighbour(steps: Step[], exact: boolean): Step[] {
   return [{ upper: only.lower, change: 0 }, only];
 }
 
+/** The L2 sorts by one bound: of two with the same one, the step that ends there comes first. */
+function byBounds(a: Step, b: Step): number {
+  return (a.lower ?? a.upper!) - (b.lower ?? b.upper!) || Number(a.lower !== undefined) - Number(b.lower !== undefined);
+}
+
 /** Neighbours share a bound that only one of them says. */
 function complete(steps: Step[]): Interval[] {
-  const sorted = [...steps].sort((a, b) => (a.lower ?? a.upper!) - (b.lower ?? b.upper!));
-  return sorted.map((step, index) => ({
+  return steps.map((step, index) => ({
     change: step.change,
-    lower: step.lower ?? sorted.at(index - 1 < 0 ? sorted.length : index - 1)?.upper ?? 0,
-    upper: step.upper ?? sorted.at(index + 1)?.lower ?? Infinity,
+    lower: step.lower ?? (index === 0 ? undefined : steps[index - 1].upper) ?? 0,
+    upper: step.upper ?? steps.at(index + 1)?.lower ?? Infinity,
   }));
 }
 

@@ -115,7 +115,7 @@ describe('a target fails when', () => {
     ['requestsPerTask', ScalingPolicy.requestsPerTask(9)],
     ['responseTime', ScalingPolicy.responseTime(Duration.seconds(1))],
   ])('%s has no load balancer', (name, policy) => {
-    const message = `ScalingPolicy.${name} needs a load balancer, got a service without one: use another policy or another routing`;
+    const message = `ScalingPolicy.${name} needs a load balancer, got a service without one: use another policy or another routing, or give Scaling.bind its targetGroups`;
     const scaling = Scaling.between({ minTasks: 2, maxTasks: 4, policies: [policy] });
     expect(() => new Fixture().web({ scaling, routing: Routing.none() })).toThrow(new Error(message));
     expect(() => bind([policy])).toThrow(new Error(message));

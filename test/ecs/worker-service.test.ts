@@ -126,7 +126,7 @@ describe('WorkerService', () => {
     const scaling = Scaling.between({ minTasks: 2, maxTasks: 4, policies });
     expect(() => worker(new Fixture(), { scaling })).toThrow(
       new Error(
-        `ScalingPolicy.${name} needs a load balancer, got a service without one: use another policy or another routing`,
+        `ScalingPolicy.${name} needs a load balancer, got a service without one: use another policy or another routing, or give Scaling.bind its targetGroups`,
       ),
     );
   });

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { acceleratorOf, checkFits, networkBoundTypes, tooSmallTypes } from '../../lib/rules/instances';
+import { acceleratorOf, checkFits, checkZones, networkBoundTypes, tooSmallTypes } from '../../lib/rules/instances';
 import type { InstanceNeeds, Instances } from '../../lib/rules/instances';
 import { expectFailure } from '../support/errors';
 
@@ -11,6 +11,7 @@ const instances = (more: Partial<Instances> = {}): Instances => ({
   arm: false,
   reservedMemoryMiB: 0,
   allowPrivileged: false,
+  zones: [],
   trunking: false,
   ...more,
 });
@@ -121,5 +122,34 @@ describe('networkBoundTypes', () => {
     ],
   ])('%s', (_what, have, want, expected) => {
     expect(networkBoundTypes(instances(have), needs(want))).toEqual(expected);
+  });
+});
+
+describe('checkZones', () => {
+  const ZONE = Token.asString({ 'Fn::Select': [0, { 'Fn::GetAZs': '' }] });
+
+  test.each<[string, string[][], string[]]>([
+    ['one zone in common', [['a', 'b']], ['b', 'c']],
+    ['one pool that is near', [['a'], ['b']], ['b']],
+    ['zones that are not known', [[]], ['a']],
+    ['a service whose zones are not known', [['a']], []],
+    ['nothing known of any pool', [], ['a']],
+    ['tokens on one side only', [[ZONE]], ['a']],
+    ['equal tokens', [[ZONE]], [ZONE]],
+  ])('lets %s pass', (_what, pools, zones) => {
+    expect(() =>
+      checkZones(
+        pools.map((each) => instances({ zones: each })),
+        zones,
+      ),
+    ).not.toThrow();
+  });
+
+  test('fails when no pool is in a zone of the service', () => {
+    const pools = [instances({ zones: ['a'] }), instances({ path: 'Shop/Other', zones: ['b'] })];
+    expectFailure(
+      () => checkZones(pools, ['c']),
+      "vpcSubnets must be in a zone of the instances of 'Shop/Pool', 'Shop/Other' (a, b), got c: a task stands in the zone of its instance",
+    );
   });
 });

@@ -12,13 +12,25 @@ describe('checkSteps', () => {
   test.each<[string, Steps]>([
     ['a gap', [step(NONE, 10, -1), step(50, NONE, 1)]],
     ['no gap', [step(NONE, 10, -1), step(10, NONE, 1)]],
-    ['another order', [step(100, NONE, 2), step(50, 100, 1), step(NONE, 10, -1)]],
     ['bounds that follow from their neighbours', [step(NONE, 10, -1), step(NONE, 50, 0), step(50, NONE, 1)]],
     ['lower bounds alone', [step(10, NONE, 1), step(20, NONE, 2)]],
     ['a step of no change', [step(NONE, 10, 0), step(10, NONE, 1)]],
     ['a token as change', [step(NONE, 10, NUMBER), step(10, NONE, 1)]],
   ])('lets steps with %s pass as they are', (_what, steps) => {
     expect(checkSteps(steps, false)).toEqual(steps);
+  });
+
+  test.each<[string, Steps]>([
+    ['another order', [step(100, NONE, 2), step(50, 100, 1), step(NONE, 10, -1)]],
+    ['a bound in common, the upper first', [step(10, NONE, 1), step(NONE, 10, -1)]],
+  ])('puts steps with %s into order, as the L2 sorts by one bound only', (_what, steps) => {
+    expect(checkSteps(steps, false)).toEqual([...steps].reverse());
+  });
+
+  test('fails when a step ends where it begins, at 0', () => {
+    expect(() => checkSteps([step(NONE, 0, -1), step(10, NONE, 1)], false)).toThrow(
+      new Error('upper of a step must be above 0, got {"upper":0,"change":-1}'),
+    );
   });
 
   test.each<[appscaling.ScalingInterval, Steps]>([

@@ -1,7 +1,7 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { checkStrategy } from '../../rules/capacity-providers';
 import { checkUnique, ContainersError } from '../../rules/errors';
-import { networkBoundTypes, tooSmallTypes, checkFits } from '../../rules/instances';
+import { checkFits, checkZones, networkBoundTypes, tooSmallTypes } from '../../rules/instances';
 import type { Instances, InstanceNeeds } from '../../rules/instances';
 import { PLATFORMS } from '../../rules/platforms';
 import { instanceSize } from '../../rules/task-size';
@@ -54,6 +54,7 @@ export function instancePools(items: PoolStrategyItem[]): CapacityKind {
     sizeOf: instanceSize,
     checkTask: (needs) => known.flatMap((instances) => checkInstances(instances, needs)),
     createService(scope, id, options) {
+      checkZones(known, options.cluster.vpc.selectSubnets(options.vpcSubnets).availabilityZones);
       const service = new ecs.Ec2Service(scope, id, {
         ...serviceSettings(
           { ...options, cluster: withInstances(options.cluster) },

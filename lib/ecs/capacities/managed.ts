@@ -1,5 +1,6 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { checkInstances } from './instances';
+import { checkZones } from '../../rules/instances';
 import type { Instances } from '../../rules/instances';
 import { PLATFORMS } from '../../rules/platforms';
 import { instanceSize } from '../../rules/task-size';
@@ -26,12 +27,12 @@ export function managedInstances({ path, capacityProviderName, instances, home }
     homes: home && [home],
     sizeOf: instanceSize,
     checkTask: (needs) => (instances ? checkInstances(instances, needs) : []),
-    createService: (scope, id, options) =>
+    createService(scope, id, options) {
+      const { availabilityZones } = options.cluster.vpc.selectSubnets(options.vpcSubnets);
+      if (instances) checkZones([instances], availabilityZones);
+      const strategy = [{ capacityProvider: capacityProviderName, weight: 1 }];
       // The L2 has no other class for them: the strategy says what it is.
-      new ecs.FargateService(
-        scope,
-        id,
-        serviceSettings(options, [{ capacityProvider: capacityProviderName, weight: 1 }]),
-      ),
+      return new ecs.FargateService(scope, id, serviceSettings(options, strategy));
+    },
   };
 }

@@ -81,6 +81,9 @@ function checkWarmPool({ warmPool, spot }: GroupOptions): void {
   if (!warmPool) return;
   checkWhole('warmPool.minSize', warmPool.minSize, { min: 0, max: Infinity });
   checkWhole('warmPool.maxGroupPreparedCapacity', warmPool.maxGroupPreparedCapacity, { min: 0, max: Infinity });
+  if ([warmPool.minSize, warmPool.maxGroupPreparedCapacity].some(isToken)) {
+    throw new ContainersError('the sizes of warmPool must be known now, got a token: the L2 checks them');
+  }
   if (warmPool.reuseOnScaleIn) {
     throw new ContainersError(
       'warmPool.reuseOnScaleIn must not be true, because ECS does not take an instance back: leave it out',

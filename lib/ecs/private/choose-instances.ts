@@ -88,6 +88,12 @@ const SPOT_TYPES = 3;
 
 function chosenByAttributes(requirements: ec2.InstanceRequirementsConfig): InstanceChoice {
   checkRequirements(requirements);
+  const { acceleratorCountMin, allowedInstanceTypes = [] } = requirements;
+  if ([acceleratorCountMin, ...allowedInstanceTypes].some(isToken)) {
+    throw new ContainersError(
+      'requirements.acceleratorCountMin and allowedInstanceTypes must be known now, got a token: the image depends on them',
+    );
+  }
   const architecture = architectureOf(requirements) ?? ec2.InstanceArchitecture.X86_64;
   const accelerator = acceleratorWanted(requirements);
   return {
@@ -154,7 +160,7 @@ export function managedLimits(
   const architecture = architectureOf(requirements);
   return {
     ...attributeLimits(requirements),
-    drivesGpus: acceleratorWanted(requirements) === 'GPU',
+    drivesGpus: isToken(requirements.acceleratorCountMin) ? undefined : acceleratorWanted(requirements) === 'GPU',
     arm: architecture && architecture === ec2.InstanceArchitecture.ARM_64,
   };
 }

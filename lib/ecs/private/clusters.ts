@@ -1,4 +1,4 @@
-import { aws_ecs as ecs, CfnResource, Stack, Validations } from 'aws-cdk-lib';
+import { aws_ecs as ecs, CfnResource, Names, Stack, Validations } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { ContainersError } from '../../rules/errors';
 
@@ -11,6 +11,18 @@ export function ofType<T extends CfnResource>(scope: IConstruct, type: string): 
   return scope.node
     .findAll()
     .filter((child): child is T => CfnResource.isCfnResource(child) && child.cfnResourceType === type);
+}
+
+/**
+ * CloudFormation names a provider after its stack, and ECS refuses names that begin with its own, however they are
+ * written. The L2 looks at lower case and at the nearest stack only.
+ * @see https://github.com/aws/aws-cdk/issues/36584
+ */
+export function providerName(provider: Construct): string | undefined {
+  let stack = Stack.of(provider);
+  while (stack.nestedStackParent) stack = stack.nestedStackParent;
+  if (!/^(aws|ecs|fargate)/i.test(stack.stackName)) return undefined;
+  return `cp-${Names.uniqueResourceName(provider, { maxLength: 252, allowedSpecialCharacters: '-_' })}`;
 }
 
 /** A cluster lists its providers, and providers name their cluster: in two stacks each would wait for the other. */

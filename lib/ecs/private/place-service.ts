@@ -1,7 +1,8 @@
 import { aws_ecs as ecs, Validations } from 'aws-cdk-lib';
+import type { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { Dependable } from 'constructs';
 import type { IDependable } from 'constructs';
-import { ContainersError } from '../../rules/errors';
+import { ContainersError, isToken } from '../../rules/errors';
 import { FINDINGS } from '../../rules/findings';
 import type { CapacityKind, CapacityServiceOptions } from '../capacity';
 import { ofType, ownCluster } from './clusters';
@@ -21,8 +22,19 @@ export function placeService(service: ecs.BaseService, options: CapacityServiceO
   }
   if (taskDefinition.executionRole) resource.node.addDependency(taskDefinition.executionRole);
   const ownGroup = service.node.tryFindChild('SecurityGroup');
-  if (ownGroup) Validations.of(ownGroup).acknowledge(...FINDINGS.outboundOpen);
+  if (ownGroup) {
+    Validations.of(ownGroup).acknowledge(...FINDINGS.outboundOpen);
+    shortenDescription(ownGroup.node.defaultChild as ec2.CfnSecurityGroup);
+  }
   service.node.addValidation({ validate: () => missingProviders(cluster, kind) });
+}
+
+/** The L2 describes the group by its path, of which EC2 takes 255 characters. Shorter ones stay: another replaces the group. */
+function shortenDescription(group: ec2.CfnSecurityGroup): void {
+  const { groupDescription } = group;
+  if (!isToken(groupDescription) && groupDescription.length > 255) {
+    group.groupDescription = groupDescription.slice(-255);
+  }
 }
 
 /** A pool belongs to one cluster; an imported cluster cannot be compared. */

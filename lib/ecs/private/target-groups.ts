@@ -11,7 +11,7 @@ export function targetGroupsOf(
   const [first, ...more] = targetGroups;
   if (!first) {
     throw new ContainersError(
-      `${policy} needs a load balancer, got a service without one: use another policy or another routing`,
+      `${policy} needs a load balancer, got a service without one: use another policy or another routing, or give Scaling.bind its targetGroups`,
     );
   }
   return [first, ...more];

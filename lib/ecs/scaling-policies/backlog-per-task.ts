@@ -1,5 +1,6 @@
 import { aws_cloudwatch as cloudwatch, Duration } from 'aws-cdk-lib';
 import type { aws_sqs as sqs } from 'aws-cdk-lib';
+import { isToken } from '../../rules/errors';
 import { checkLatencies } from '../../rules/scaling';
 import { trackMetric } from '../private/track-metric';
 import type { ScalingPolicyKind, ScalingPolicyTarget, TargetTrackingOptions } from '../scaling-policy';
@@ -43,7 +44,8 @@ export function backlogPerTaskPolicy(options: BacklogOptions): ScalingPolicyKind
         usingMetrics,
         period: MINUTE,
       });
-      if (bound.fromZero) startFirst(bound, waiting);
+      const { minTasks } = bound.bounds;
+      if (bound.fromZero ?? (minTasks === 0 || isToken(minTasks))) startFirst(bound, waiting);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { checkPattern } from '../../rules/errors';
+import { checkPattern, ContainersError } from '../../rules/errors';
 import type { MountKind } from '../mount';
 import { volumeName } from '../private/names';
 
@@ -22,6 +22,12 @@ export function hostMount(sourcePath: string, { readOnly = false }: HostMountOpt
   return {
     feature: 'hostDirectory',
     bind(scope, path, { container }) {
+      const { isFargateCompatible, isManagedInstancesCompatible } = container.taskDefinition;
+      if (isFargateCompatible || isManagedInstancesCompatible) {
+        throw new ContainersError(
+          `Mount.host must be on a task definition for EC2 or external machines, got one for Fargate or Managed Instances at '${path}': use a file system or Mount.scratch`,
+        );
+      }
       const volume = volumeName(scope, container.containerName, path);
       container.taskDefinition.addVolume({ name: volume, host: { sourcePath } });
       container.addMountPoints({ sourceVolume: volume, containerPath: path, readOnly });
