@@ -125,6 +125,15 @@ describe('networkBoundTypes', () => {
   });
 });
 
+test('of types that EC2 chooses, the reserved memory is not for tasks either', () => {
+  const chosen = instances({ types: [], maxCpuUnits: 2048, maxMemoryMiB: 8192, reservedMemoryMiB: 1024 });
+  expect(() => checkFits(chosen, needs({ memoryMiB: 7167 }))).not.toThrow();
+  expectFailure(
+    () => checkFits(chosen, needs({ memoryMiB: 7168 })),
+    /^the task must fit an instance of 'Shop\/Pool' \(at most 2048 CPU units, 8192 MiB; 1024 MiB reserved\), got 256 CPU units, 7168 MiB/,
+  );
+});
+
 describe('checkZones', () => {
   const ZONE = Token.asString({ 'Fn::Select': [0, { 'Fn::GetAZs': '' }] });
 
