@@ -1,11 +1,4 @@
-import {
-  aws_cloudwatch as cloudwatch,
-  aws_ec2 as ec2,
-  aws_ecs as ecs,
-  Duration,
-  Resource,
-  Validations,
-} from 'aws-cdk-lib';
+import { aws_cloudwatch as cloudwatch, aws_ec2 as ec2, aws_ecs as ecs, Duration, Resource } from 'aws-cdk-lib';
 import type { aws_autoscaling as autoscaling, aws_kms as kms, aws_sns as sns, Size } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { IConstruct } from 'constructs';
@@ -16,11 +9,11 @@ import { InstanceImage } from './instance-image';
 import { InstanceRole } from '../identity/instance-role';
 import { checkInstanceSettings, checkPoolSize, checkProviderName } from '../rules/capacity-providers';
 import { ContainersError } from '../rules/errors';
-import { FINDINGS } from '../rules/findings';
 import type { Instances } from '../rules/instances';
 import { newAutoScalingGroup } from './private/auto-scaling-group';
 import { chooseInstances } from './private/choose-instances';
 import { checkSameStack, providerName } from './private/clusters';
+import { newInstanceSecurityGroup } from './private/instance-security-group';
 import { newLaunchTemplate } from './private/launch-template';
 import { gibibytes, mebibytes } from './private/sizes';
 import { chooseInstanceSubnets } from './private/subnets';
@@ -268,7 +261,8 @@ export class InstancePool extends Construct implements IInstancePool, ec2.IConne
     const image = (props.image ?? InstanceImage.al2023())._bind(choice);
 
     this.role = new InstanceRole(this, 'Role', { cluster, allowSessions: props.allowSessions });
-    this.securityGroup = props.securityGroup ?? this.newSecurityGroup(cluster.vpc);
+    this.securityGroup =
+      props.securityGroup ?? newInstanceSecurityGroup(this, cluster.vpc, 'Instances that run ECS tasks: nothing in');
     this.connections = new ec2.Connections({ securityGroups: [this.securityGroup] });
     this.launchTemplate = newLaunchTemplate(this, 'LaunchTemplate', {
       ...props,
@@ -345,14 +339,5 @@ export class InstancePool extends Construct implements IInstancePool, ec2.IConne
   /** For the `capacity` of an intent, also in another stack. */
   public capacity(): Capacity {
     return Capacity.pools([{ pool: this }]);
-  }
-
-  private newSecurityGroup(vpc: ec2.IVpc): ec2.SecurityGroup {
-    const group = new ec2.SecurityGroup(this, 'SecurityGroup', {
-      vpc,
-      description: 'Instances that run ECS tasks: nothing in',
-    });
-    Validations.of(group).acknowledge(...FINDINGS.outboundOpen);
-    return group;
   }
 }

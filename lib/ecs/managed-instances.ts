@@ -1,4 +1,4 @@
-import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Resource, Validations } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, Resource } from 'aws-cdk-lib';
 import type { Duration, Size } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { IConstruct } from 'constructs';
@@ -8,11 +8,11 @@ import { InfrastructureRole } from '../identity/infrastructure-role';
 import { InstanceRole } from '../identity/instance-role';
 import { checkProviderName, SCALE_IN_SECONDS, TASK_VOLUME_GIB } from '../rules/capacity-providers';
 import { checkPattern, checkSeconds, checkWhole, ContainersError } from '../rules/errors';
-import { FINDINGS } from '../rules/findings';
 import type { Instances } from '../rules/instances';
 import { managedLimits } from './private/choose-instances';
 import { checkSameStack, providerName } from './private/clusters';
 import { checkRequirements } from './private/instance-requirements';
+import { newInstanceSecurityGroup } from './private/instance-security-group';
 import { gibibytes } from './private/sizes';
 import { chooseInstanceSubnets } from './private/subnets';
 
@@ -200,7 +200,9 @@ export class ManagedInstances extends Construct implements IManagedInstances, ec
     this.instanceRole = new InstanceRole(this, 'InstanceRole', { cluster });
     this.instanceProfile = new iam.InstanceProfile(this, 'InstanceProfile', { role: this.instanceRole.role });
     this.instanceRole.allowSystemLogs();
-    const securityGroups = props.securityGroups ?? [this.newSecurityGroup()];
+    const securityGroups = props.securityGroups ?? [
+      newInstanceSecurityGroup(this, this.cluster.vpc, 'Managed Instances that run ECS tasks: nothing in'),
+    ];
     this.connections = new ec2.Connections({ securityGroups });
     this.infrastructureRole = new InfrastructureRole(this, 'InfrastructureRole');
     this.infrastructureRole.allowManagedInstances({
@@ -239,15 +241,6 @@ export class ManagedInstances extends Construct implements IManagedInstances, ec
     return Capacity._of(
       managedInstances({ path: node.path, capacityProviderName, instances, home: { path: node.path, cluster } }),
     );
-  }
-
-  private newSecurityGroup(): ec2.SecurityGroup {
-    const group = new ec2.SecurityGroup(this, 'SecurityGroup', {
-      vpc: this.cluster.vpc,
-      description: 'Managed Instances that run ECS tasks: nothing in',
-    });
-    Validations.of(group).acknowledge(...FINDINGS.outboundOpen);
-    return group;
   }
 }
 
