@@ -204,6 +204,12 @@ describe('Amazon Linux 2023', () => {
     ]);
   });
 
+  test('is told its cluster alone when nothing else is to be said', () => {
+    const agent = { allowPrivileged: true, allowInstanceMetadata: true };
+    const pool = newPool(new Fixture(), { image: InstanceImage.al2023(), agent });
+    expect(userDataOf(pool).split('\n')).toEqual(['#!/bin/bash', 'echo ECS_CLUSTER=shop >> /etc/ecs/ecs.config']);
+  });
+
   test('is told all that can be said', () => {
     const pool = newPool(new Fixture(), { image: InstanceImage.al2023(), agent: ALL, warmPool: {} });
     expect(settingsAfter(userDataOf(pool))).toEqual({

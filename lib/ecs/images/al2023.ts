@@ -16,6 +16,7 @@ export function amazonLinux(machineImage: ec2.IMachineImage): ImageParts {
     devices: { root: '/dev/xvda' },
     configureAgent(settings) {
       const lines = Object.entries(variables(settings)).map(([name, value]) => `${name}=${value}`);
+      if (lines.length === 0) return;
       userData.addCommands(`cat >> /etc/ecs/ecs.config <<'EOF'\n${lines.join('\n')}\nEOF`);
     },
   };
