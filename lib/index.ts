@@ -2,19 +2,43 @@ export { ContainerRepository } from './registry/container-repository';
 export type { ContainerRepositoryProps } from './registry/container-repository';
 export { Retention } from './registry/retention';
 export type { KeepLastOptions } from './registry/retention';
+export type { IInstanceFileSystem, InstanceMountOptions } from './storage/instance-file-system';
+export { LustreFileSystem } from './storage/lustre-file-system';
+export type {
+  ILustreFileSystem,
+  LustreFileSystemAttributes,
+  LustreFileSystemProps,
+} from './storage/lustre-file-system';
 export { Mount } from './storage/mount';
 export type { MountTarget, PosixUser } from './storage/mount';
+export type { ConfigFileOptions } from './storage/mounts/config-file';
+export type { DockerMountOptions } from './storage/mounts/docker';
+export type { EbsMountOptions } from './storage/mounts/ebs';
 export type { EfsMountOptions } from './storage/mounts/efs';
+export type { FsxWindowsMountOptions } from './storage/mounts/fsx-windows';
 export type { HostMountOptions } from './storage/mounts/host';
+export type { S3MountOptions } from './storage/mounts/s3-file-system';
+export type { S3FilesOptions } from './storage/mounts/s3-files';
 export type { ScratchOptions } from './storage/mounts/scratch';
+export type { SharedMountOptions } from './storage/mounts/shared';
+export { OntapDeploymentType, OntapFileSystem } from './storage/ontap-file-system';
+export type { OntapFileSystemProps, OntapMountOptions } from './storage/ontap-file-system';
+export { OntapTieringPolicy } from './storage/ontap-volume-options';
+export type { OntapVolumeOptions } from './storage/ontap-volume-options';
+export { S3FileSystem } from './storage/s3-file-system';
+export type { S3FileSystemProps } from './storage/s3-file-system';
+export type { S3FileSystemOptions, S3ImportDataRule } from './storage/s3-file-system-options';
 export { SharedFileSystem } from './storage/shared-file-system';
-export type { SharedFileSystemProps } from './storage/shared-file-system';
+export type { FromFileSystemProps, ISharedFileSystem, SharedFileSystemProps } from './storage/shared-file-system';
 export { ExecutionRole } from './identity/execution-role';
+export type { ExecutionRoleProps } from './identity/execution-role';
 export { InfrastructureRole } from './identity/infrastructure-role';
-export type { ManagedInstancesGrant } from './identity/infrastructure-role';
+export type { InfrastructureRoleProps, ManagedInstancesGrant, VolumesGrant } from './identity/infrastructure-role';
 export { InstanceRole } from './identity/instance-role';
 export type { InstanceRoleProps } from './identity/instance-role';
+export type { RoleOptions } from './identity/role-options';
 export { TaskRole } from './identity/task-role';
+export type { TaskRoleProps } from './identity/task-role';
 export { Ingress } from './networking/ingress';
 export type { FromListenerProps } from './networking/ingress';
 export type { RouteOptions } from './networking/routes/listener';

@@ -13,10 +13,13 @@ import type { Instances } from '../rules/instances';
 import { newAutoScalingGroup } from './private/auto-scaling-group';
 import { chooseInstances } from './private/choose-instances';
 import { checkSameStack, providerName } from './private/clusters';
+import { mountFileSystems } from './private/instance-file-systems';
 import { newInstanceSecurityGroup } from './private/instance-security-group';
 import { newLaunchTemplate } from './private/launch-template';
-import { gibibytes, mebibytes } from './private/sizes';
+import { gibibytes, mebibytes } from '../rules/sizes';
+import type { IInstanceFileSystem } from '../storage/instance-file-system';
 import { chooseInstanceSubnets } from './private/subnets';
+import { connectInstances } from '../storage/private/instances';
 
 /** Instances that tasks can be placed on, made here or elsewhere. */
 export interface IInstancePool extends IConstruct {
@@ -161,6 +164,13 @@ export interface InstancePoolProps {
   readonly volumeEncryptionKey?: kms.IKey;
 
   /**
+   * File systems of FSx that the instances mount before their first task, so that tasks can (`lustre.mount(…)`). An instance
+   * that cannot mount them stops and is replaced. Not on Bottlerocket.
+   * @default - none
+   */
+  readonly fileSystems?: IInstanceFileSystem[];
+
+  /**
    * Metrics of the instances each minute, about 2 USD a month and instance.
    * @default true
    */
@@ -251,7 +261,7 @@ export class InstancePool extends Construct implements IInstancePool, ec2.IConne
    */
   constructor(scope: Construct, id: string, props: InstancePoolProps) {
     super(scope, id);
-    const { cluster, minInstances = 0, agent = {} } = props;
+    const { cluster, minInstances = 0, agent = {}, fileSystems = [] } = props;
     checkSameStack(this, 'an InstancePool', cluster);
     const reservedMemoryMiB = mebibytes(agent.reservedMemory);
     checkPoolSize({ ...props, minInstances });
@@ -264,6 +274,7 @@ export class InstancePool extends Construct implements IInstancePool, ec2.IConne
     this.securityGroup =
       props.securityGroup ?? newInstanceSecurityGroup(this, cluster.vpc, 'Instances that run ECS tasks: nothing in');
     this.connections = new ec2.Connections({ securityGroups: [this.securityGroup] });
+    mountFileSystems(image, fileSystems);
     this.launchTemplate = newLaunchTemplate(this, 'LaunchTemplate', {
       ...props,
       image,
@@ -283,7 +294,7 @@ export class InstancePool extends Construct implements IInstancePool, ec2.IConne
       launchTemplate: this.launchTemplate,
     });
     // Agents report with these permissions until the last of their tasks is gone.
-    this.autoScalingGroup.node.addDependency(this.role);
+    this.autoScalingGroup.node.addDependency(this.role, ...connectInstances(this, fileSystems));
 
     this.capacityProvider = new ecs.AsgCapacityProvider(this, 'CapacityProvider', {
       capacityProviderName: providerName(this),
@@ -314,6 +325,7 @@ export class InstancePool extends Construct implements IInstancePool, ec2.IConne
       allowPrivileged: agent.allowPrivileged ?? false,
       bottlerocket: image.machineImageType === ecs.MachineImageType.BOTTLEROCKET,
       trunking: props.awsvpcTrunking ?? false,
+      fileSystems: fileSystems.map(({ node }) => node.path),
       zones: cluster.vpc.selectSubnets(vpcSubnets).availabilityZones,
     };
     this._home = { path: this.node.path, cluster };

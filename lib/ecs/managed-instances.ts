@@ -13,7 +13,7 @@ import { managedLimits } from './private/choose-instances';
 import { checkSameStack, providerName } from './private/clusters';
 import { checkRequirements } from './private/instance-requirements';
 import { newInstanceSecurityGroup } from './private/instance-security-group';
-import { gibibytes } from './private/sizes';
+import { gibibytes } from '../rules/sizes';
 import { chooseInstanceSubnets } from './private/subnets';
 
 /** Instances that AWS looks after, made here or elsewhere. */

@@ -72,6 +72,13 @@ export interface TaskOptions {
   readonly taskRole?: iam.IRole;
 
   /**
+   * The identity with which ECS starts the tasks: yours must be assumed by `ecs-tasks.amazonaws.com`, and receives what the
+   * images, secrets and logs need, unless it is imported as immutable.
+   * @default - a new `ExecutionRole`, which also reads secrets whose key is in another stack
+   */
+  readonly executionRole?: iam.IRole;
+
+  /**
    * Subnets of the tasks.
    * @default - the private subnets of the cluster's VPC
    */

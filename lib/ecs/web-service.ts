@@ -7,7 +7,6 @@ import type {
   Duration,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { ExecutionRole } from '../identity/execution-role';
 import type { Routing, RoutingConfig, TargetOptions } from '../networking/routing';
 import { ContainersError } from '../rules/errors';
 import { checkGracePeriod } from '../rules/load-balancers';
@@ -56,7 +55,7 @@ export class WebService extends Construct implements iam.IGrantable, ec2.IConnec
   public readonly taskRole: iam.IRole;
 
   /** The identity with which ECS starts the tasks. */
-  public readonly executionRole: ExecutionRole;
+  public readonly executionRole: iam.IRole;
 
   /** Where the container's output goes, when it goes to CloudWatch. */
   public readonly logGroup?: logs.ILogGroup;

@@ -1,6 +1,5 @@
 import type { aws_ec2 as ec2, aws_ecs as ecs, aws_iam as iam, aws_logs as logs } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { ExecutionRole } from '../identity/execution-role';
 import { makeService } from './private/service';
 import { Scaling } from './scaling';
 import type { ServiceOptions } from './service-options';
@@ -33,7 +32,7 @@ export class WorkerService extends Construct implements iam.IGrantable, ec2.ICon
   public readonly taskRole: iam.IRole;
 
   /** The identity with which ECS starts the tasks. */
-  public readonly executionRole: ExecutionRole;
+  public readonly executionRole: iam.IRole;
 
   /** Where the container's output goes, when it goes to CloudWatch. */
   public readonly logGroup?: logs.ILogGroup;

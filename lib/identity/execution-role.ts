@@ -1,7 +1,11 @@
 import { Aws, aws_iam as iam, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { FINDINGS } from '../rules/findings';
-import { ManagedPolicyRole } from './private/managed-policy-role';
+import { ecsTasks, ManagedPolicyRole } from './private/managed-policy-role';
+import type { RoleOptions } from './role-options';
+
+/** Properties of an `ExecutionRole`. */
+export interface ExecutionRoleProps extends RoleOptions {}
 
 /**
  * The identity with which ECS starts a task: it pulls the images, reads the secrets and writes the logs of
@@ -18,8 +22,9 @@ export class ExecutionRole extends ManagedPolicyRole {
   /** The secret that was granted last, until its key asks for this role. */
   private lastSecret: string[] = [];
 
-  constructor(scope: Construct, id: string) {
-    super(scope, id, 'How ECS starts the tasks: images, secrets and logs', 'ecs-tasks.amazonaws.com');
+  constructor(scope: Construct, id: string, props: ExecutionRoleProps = {}) {
+    const description = 'How ECS starts the tasks: images, secrets and logs';
+    super(scope, id, { ...props, description, assumedBy: ecsTasks(scope) });
   }
 
   /** The account of the role, for policies of resources. */

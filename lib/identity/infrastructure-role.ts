@@ -1,8 +1,12 @@
 import { aws_iam as iam, Validations } from 'aws-cdk-lib';
-import type { aws_ec2 as ec2 } from 'aws-cdk-lib';
+import type { aws_ec2 as ec2, aws_kms as kms } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { FINDINGS } from '../rules/findings';
 import { ManagedPolicyRole } from './private/managed-policy-role';
+import type { RoleOptions } from './role-options';
+
+/** Properties of an `InfrastructureRole`. */
+export interface InfrastructureRoleProps extends RoleOptions {}
 
 /** What ECS starts Managed Instances with. */
 export interface ManagedInstancesGrant {
@@ -34,18 +38,36 @@ export interface ManagedInstancesGrant {
   readonly spot?: boolean;
 }
 
+/** What ECS makes volumes of. */
+export interface VolumesGrant {
+  /**
+   * The key of the volumes.
+   * @default - one of AWS, which needs no permissions
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * The snapshot that they start with.
+   * @default - they are empty
+   */
+  readonly snapshotId?: string;
+}
+
 /**
  * What ECS may do in your account to run what a cluster needs.
  *
- * It may do nothing until it is told: `ManagedInstances` calls `allowManagedInstances`, and so do you beside a bare L2.
+ * It may do nothing until it is told: `ManagedInstances` calls `allowManagedInstances`, `Mount.ebs` calls `allowVolumes`, and
+ * so do you beside a bare L2.
  *
  * Creates: `role`, and `policies` with the first grant.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html
  */
 export class InfrastructureRole extends ManagedPolicyRole {
-  constructor(scope: Construct, id: string) {
-    super(scope, id, 'What ECS may do to run instances', 'ecs.amazonaws.com');
+  constructor(scope: Construct, id: string, props: InfrastructureRoleProps = {}) {
+    const description = 'What ECS may do in this account for its tasks';
+    // ECS does not say for what it assumes this role.
+    super(scope, id, { ...props, description, assumedBy: new iam.ServicePrincipal('ecs.amazonaws.com') });
   }
 
   /**
@@ -85,6 +107,54 @@ export class InfrastructureRole extends ManagedPolicyRole {
       this.allow(['cloudformation:DescribeStacks', 'cloudformation:ListStackResources', 'tag:GetResources'], ['*']);
     }
     Validations.of(this).acknowledge(...FINDINGS.infrastructure);
+  }
+
+  /**
+   * Lets ECS make encrypted volumes for tasks, attach and delete them: what the AWS managed policy allows, for the snapshot
+   * and the key that are used only.
+   * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECSInfrastructureRolePolicyForVolumes.html
+   */
+  public allowVolumes(grant: VolumesGrant = {}): void {
+    const volumes = this.ec2('volume', '*');
+    const ofTask = { 'aws:RequestTag/AmazonECSCreated': this.stack.formatArn({ service: 'ecs', resource: 'task/*' }) };
+    const managed = { 'aws:RequestTag/AmazonECSManaged': 'true' };
+    this.allow(['ec2:CreateVolume'], [volumes], { ArnLike: ofTask, StringEquals: managed });
+    if (grant.snapshotId) this.allow(['ec2:CreateVolume'], [this.ec2('snapshot', grant.snapshotId, '')]);
+    this.allow(['ec2:CreateTags'], [volumes], {
+      ArnLike: ofTask,
+      StringEquals: { ...managed, 'ec2:CreateAction': 'CreateVolume' },
+    });
+    const isManaged = { StringEquals: { 'aws:ResourceTag/AmazonECSManaged': 'true' } };
+    this.allow(['ec2:AttachVolume', 'ec2:DetachVolume'], [volumes], isManaged);
+    this.allow(['ec2:DeleteVolume'], [volumes], {
+      ...isManaged,
+      ArnLike: { 'aws:ResourceTag/AmazonECSCreated': ofTask['aws:RequestTag/AmazonECSCreated'] },
+    });
+    this.allow(['ec2:AttachVolume', 'ec2:DetachVolume'], [this.ec2('instance', '*')]);
+    this.allow(['ec2:DescribeAvailabilityZones', 'ec2:DescribeInstances', 'ec2:DescribeVolumes'], ['*']);
+    if (grant.encryptionKey) this.allowKey(grant.encryptionKey.keyArn, grant.snapshotId !== undefined);
+    Validations.of(this).acknowledge(...FINDINGS.volumes);
+  }
+
+  /** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ebs-kms-encryption.html */
+  private allowKey(keyArn: string, fromSnapshot: boolean): void {
+    const throughEc2 = {
+      StringEquals: {
+        'kms:CallerAccount': this.stack.account,
+        'kms:ViaService': `ec2.${this.stack.region}.amazonaws.com`,
+      },
+    };
+    this.allow(['kms:DescribeKey'], [keyArn]);
+    this.allow(
+      [
+        'kms:GenerateDataKey',
+        'kms:GenerateDataKeyWithoutPlaintext',
+        ...(fromSnapshot ? ['kms:ReEncryptFrom', 'kms:ReEncryptTo'] : []),
+      ],
+      [keyArn],
+      throughEc2,
+    );
+    this.allow(['kms:CreateGrant'], [keyArn], { ...throughEc2, Bool: { 'kms:GrantIsForAWSResource': 'true' } });
   }
 
   private allow(actions: string[], resources: string[], conditions?: iam.Conditions): void {

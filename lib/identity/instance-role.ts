@@ -3,9 +3,10 @@ import type { aws_ecs as ecs } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { FINDINGS } from '../rules/findings';
 import { ManagedPolicyRole } from './private/managed-policy-role';
+import type { RoleOptions } from './role-options';
 
 /** Properties of an `InstanceRole`. */
-export interface InstanceRoleProps {
+export interface InstanceRoleProps extends RoleOptions {
   /** The cluster that the instances join, and no other. */
   readonly cluster: ecs.ICluster;
 
@@ -29,7 +30,9 @@ export interface InstanceRoleProps {
  */
 export class InstanceRole extends ManagedPolicyRole {
   constructor(scope: Construct, id: string, props: InstanceRoleProps) {
-    super(scope, id, 'How instances join their ECS cluster', 'ec2.amazonaws.com');
+    const description = 'How instances join their ECS cluster';
+    // EC2 does not say for what it assumes a role.
+    super(scope, id, { ...props, description, assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
     const { clusterArn } = props.cluster;
     this.allow(['ecs:DiscoverPollEndpoint'], ['*']);
     this.allow(

@@ -1,5 +1,9 @@
 import type { Construct } from 'constructs';
-import { ManagedPolicyRole } from './private/managed-policy-role';
+import { ecsTasks, ManagedPolicyRole } from './private/managed-policy-role';
+import type { RoleOptions } from './role-options';
+
+/** Properties of a `TaskRole`. */
+export interface TaskRoleProps extends RoleOptions {}
 
 /**
  * The identity of your code: what it may do in AWS.
@@ -13,7 +17,7 @@ import { ManagedPolicyRole } from './private/managed-policy-role';
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
  */
 export class TaskRole extends ManagedPolicyRole {
-  constructor(scope: Construct, id: string) {
-    super(scope, id, 'What the code of the tasks may do', 'ecs-tasks.amazonaws.com');
+  constructor(scope: Construct, id: string, props: TaskRoleProps = {}) {
+    super(scope, id, { ...props, description: 'What the code of the tasks may do', assumedBy: ecsTasks(scope) });
   }
 }

@@ -72,16 +72,72 @@ export function checkMountPath(path: string): void {
   }
 }
 
+/** A directory of an instance, or of what it has mounted. */
+export function checkHostPath(name: string, path: string | undefined, what: string): void {
+  checkPattern(name, path, /^(?!.*\/\.\.?(\/|$))\/[^:\n]*$/, `${what}, without ':', '.' and '..'`);
+}
+
+/** A path at which a container on Windows sees something. */
+export function checkWindowsPath(path: string): void {
+  checkPattern(
+    'mount path',
+    path,
+    /^[A-Za-z]:(\\(?!\.{1,2}(\\|$))[^\\/:*?"<>|]+)*\\?$/,
+    "a drive or a directory of one, such as 'C:\\data'",
+  );
+}
+
 /** `/srv/` and `/srv` are one place. */
 export function normalPath(path: string): string {
   return isToken(path) ? path : path.replace(/\/$/, '');
 }
 
-/** Two mounts at one place hide each other. */
-export function checkMountPaths(paths: string[]): void {
-  checkUnique('mount paths of a container', paths.map(normalPath));
+/** Two mounts at one place hide each other; files share the directory that is mounted for them. */
+export function checkMountPaths(mounts: { readonly path: string; readonly file?: boolean }[]): void {
+  const paths = mounts.map(({ path }) => normalPath(path));
+  checkUnique('mount paths of a container', paths);
+  const directories = new Set(mounts.filter(({ file }) => file).map(({ path }) => directoryOf(path)));
+  const hidden = mounts.find(({ path, file }) => !file && directories.has(normalPath(path)));
+  if (hidden) {
+    throw new ContainersError(
+      `the directory of a configFile or secretFile must hold such files only, got another mount at '${hidden.path}': choose another directory for one of them`,
+    );
+  }
 }
 
+/** The directory of a file, which is mounted with nothing else in it. Tokens are left alone. */
+export function directoryOf(file: string): string {
+  return isToken(file) ? file : file.replace(/\/[^/]+\/?$/, '');
+}
+
+/** Limit of a task definition, which the text of its files is part of. @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
+const TASK_DEFINITION_BYTES = 65536;
+
+/** A file that a container writes before another one starts. */
+export function checkFile(path: string, content?: string): void {
+  if (isToken(path)) {
+    throw new ContainersError(
+      'the path of a configFile or secretFile must be known when the app is synthesized, got a token: write it out',
+    );
+  }
+  if (directoryOf(path) === '') {
+    throw new ContainersError(
+      `the path of a configFile or secretFile must have a directory of its own, got '${path}': put it into one, such as '/etc/app${path}'`,
+    );
+  }
+  if (content === undefined || isToken(content)) return;
+  const bytes = Buffer.byteLength(content);
+  if (bytes >= TASK_DEFINITION_BYTES) {
+    throw new ContainersError(
+      `content must be less than ${TASK_DEFINITION_BYTES} bytes, all of its task definition together, got ${bytes} for '${path}': put it into the image, or onto a file system`,
+    );
+  }
+  if (content.includes('\0')) {
+    throw new ContainersError(
+      `content must be text without NUL characters, got one for '${path}': put binary files into the image, or onto a file system`,
+    );
+  }
+}
 /**
  * Files on an access point belong to its POSIX user: a process that runs as another one may be refused.
  * @see https://github.com/aws/amazon-ecs-agent/issues/4702
@@ -143,6 +199,7 @@ export function checkContainerMemory(memoryMiB: number | undefined, scratchMiB: 
 
 /** What a container on Windows cannot have. @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/windows_task_definitions.html */
 export function checkWindows(asked: {
+  /** Mounts that are not those of Windows. */
   readonly mounts: string[];
   readonly arm: boolean;
   readonly privileged: boolean;
@@ -159,7 +216,7 @@ export function checkWindows(asked: {
   }
   if (asked.mounts.length > 0) {
     throw new ContainersError(
-      `container.mounts must be empty on Windows, got ${asked.mounts.join(', ')}: scratch directories and these file systems are Linux's`,
+      `container.mounts must be of Mount.fsxWindows(…) on Windows, got ${asked.mounts.join(', ')}: scratch directories and the other file systems are Linux's`,
     );
   }
 }

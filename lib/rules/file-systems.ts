@@ -1,7 +1,7 @@
-import { checkPattern, ContainersError, isToken } from './errors';
+import { checkPattern, checkWhole, ContainersError, isToken } from './errors';
 
 /**
- * Access points of EFS.
+ * Access points of EFS and of S3 Files.
  * @see https://docs.aws.amazon.com/efs/latest/ug/API_CreateAccessPoint.html
  */
 export function checkDirectory(directory: string): void {
@@ -32,3 +32,42 @@ export function checkPosixUser(user: { readonly uid: string; readonly gid: strin
 
 const LARGEST_ID = 4294967295;
 const NUMBER = `a number such as '1000', at most ${LARGEST_ID}`;
+
+/** What of a file system of EFS depends on each other. The values are those of its enums. */
+export interface EfsSettings {
+  readonly throughputMode: string;
+  readonly lifecyclePolicy: string;
+  readonly transitionToArchivePolicy?: string;
+  readonly provisionedMebibytes?: number;
+}
+
+/**
+ * Combinations that EFS refuses, and CDK does not.
+ * @see https://docs.aws.amazon.com/efs/latest/ug/API_LifecyclePolicy.html
+ * @see https://docs.aws.amazon.com/efs/latest/ug/performance.html
+ */
+export function checkEfs(settings: EfsSettings): void {
+  const { throughputMode, transitionToArchivePolicy: archive, lifecyclePolicy, provisionedMebibytes } = settings;
+  checkWhole('provisionedThroughputPerSecond in MiB', provisionedMebibytes, { min: 1, max: Infinity });
+  if ((throughputMode === 'provisioned') !== (provisionedMebibytes !== undefined)) {
+    throw new ContainersError(
+      `provisionedThroughputPerSecond must be given with ThroughputMode.PROVISIONED and with no other, got ${provisionedMebibytes ?? 'none'} with '${throughputMode}': give both, or leave provisionedThroughputPerSecond out`,
+    );
+  }
+  if (archive === undefined) return;
+  if (throughputMode !== 'elastic') {
+    throw new ContainersError(
+      `transitionToArchivePolicy must be left out without ThroughputMode.ELASTIC, got throughputMode '${throughputMode}': EFS has an archive with elastic throughput only`,
+    );
+  }
+  if (daysOf(archive) <= daysOf(lifecyclePolicy)) {
+    throw new ContainersError(
+      `transitionToArchivePolicy must be later than lifecyclePolicy, got ${archive} and ${lifecyclePolicy}: files rest in infrequent access before they are archived`,
+    );
+  }
+}
+
+/** `AFTER_30_DAYS` */
+function daysOf(policy: string): number {
+  return Number(/\d+/.exec(policy)?.[0]);
+}

@@ -64,6 +64,20 @@ export const FINDINGS = {
       'the image is the newest that AWS published for Managed Instances',
     ),
   ],
+  /** A role with which ECS makes volumes. */
+  volumes: [
+    ...findings('IAM5[Resource::*]', ['AwsSolutions'], 'the Describe actions of EC2 have no resource level'),
+    ...findings(
+      'IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:volume/*]',
+      ['AwsSolutions'],
+      'ECS makes them, and their ids are not known before; conditions narrow it to what ECS tags',
+    ),
+    ...findings(
+      'IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:instance/*]',
+      ['AwsSolutions'],
+      'a volume is attached to the instance of its task, which is not known before; the volume must be one of ECS',
+    ),
+  ],
   /** A group with several instance types: its launch template stands where the rules do not look. */
   mixedInstances: [
     ...findings(
@@ -163,4 +177,14 @@ export const FINDINGS = {
       'Object Lock keeps logs from being deleted, which is a decision of the account: pass accessLogsBucket',
     ),
   ],
+} as const;
+
+/** Why a statement has wildcards that name a resource of the user: cdk-nag's findings name it too, so they are no constants. */
+export const WILDCARDS = {
+  s3Files:
+    'these are the permissions that AWS documents for S3 Files, narrowed to the bucket and to rules of its own: which versions of an action it uses, and what its rules are called, is not known before',
+  s3FilesReads:
+    'the mount reads large files from the bucket itself: the objects of the mounted directory, and no others',
+  backups:
+    'recovery points have ids of their own, and the vault of the plan has a key that the plan does not tell: only AWS Backup may use it',
 } as const;

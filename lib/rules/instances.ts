@@ -25,6 +25,8 @@ export interface Instances {
   readonly allowPrivileged: boolean;
   /** False when their image has no driver for GPUs, undefined when it is not known. */
   readonly drivesGpus?: boolean;
+  /** File systems that they mount when they start, by the paths of their constructs. */
+  readonly fileSystems?: string[];
   /** True when the account has `awsvpcTrunking`; undefined when AWS looks after the interfaces. */
   readonly trunking?: boolean;
 }
@@ -36,6 +38,8 @@ export interface InstanceNeeds {
   readonly gpus: number;
   readonly arm: boolean;
   readonly privileged: boolean;
+  /** What an instance must have mounted when it started, by the path of its construct, and where the container sees it. */
+  readonly instanceMounts?: { readonly path: string; readonly fileSystem: string }[];
 }
 
 /** What accelerator an instance type has, by its family. G4ad has a GPU that ECS does not drive. */
@@ -61,6 +65,12 @@ export function checkFits(instances: Instances, needs: InstanceNeeds): void {
   if (needs.gpus !== 0 && instances.drivesGpus === false) {
     throw new ContainersError(
       `container.gpuCount must be left out on '${path}', whose instances have no GPU, got ${isToken(needs.gpus) ? 'a token' : needs.gpus}: use instance types with GPUs`,
+    );
+  }
+  const absent = needs.instanceMounts?.find(({ fileSystem }) => !instances.fileSystems?.includes(fileSystem));
+  if (absent) {
+    throw new ContainersError(
+      `mounts must be of file systems that the instances of '${path}' mount, got one of '${absent.fileSystem}' at '${absent.path}': add it to fileSystems of the pool`,
     );
   }
   if (isUnknown(needs)) return;

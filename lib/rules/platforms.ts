@@ -12,7 +12,13 @@ export type Feature =
   | 'loadBalancer'
   | 'scaling'
   | 'elasticFileSystem'
-  | 'hostDirectory';
+  | 'elasticBlockStore'
+  | 'magneticVolume'
+  | 's3Files'
+  | 'windowsFileServer'
+  | 'hostDirectory'
+  | 'dockerVolume'
+  | 'instanceFileSystem';
 
 /** For messages: what the user wrote, what is allowed, and who has it. */
 const FEATURES: Record<Feature, { readonly name: string; readonly allowed: string; readonly instead: string }> = {
@@ -58,10 +64,43 @@ const FEATURES: Record<Feature, { readonly name: string; readonly allowed: strin
     allowed: 'have no EFS file system',
     instead: 'use a pool with InstanceImage.al2023(), or another capacity',
   },
+  elasticBlockStore: {
+    name: 'mounts',
+    allowed: 'have no Mount.ebs(…)',
+    instead: 'ECS attaches no volumes there, so use a pool with InstanceImage.al2023(), Fargate, or ManagedInstances',
+  },
+  magneticVolume: {
+    name: 'mounts',
+    allowed: 'have no Mount.ebs(…) of volumeType STANDARD',
+    instead: 'use volumeType GP3, or an InstancePool',
+  },
+  s3Files: {
+    name: 'mounts',
+    allowed: 'have no S3 file system',
+    instead: 'use Fargate or ManagedInstances, or copy the objects',
+  },
+  windowsFileServer: {
+    name: 'mounts',
+    allowed: 'have no Mount.fsxWindows(…)',
+    instead:
+      'only Windows instances that joined the domain mount it, so use InstancePool.fromCapacityProviderName(…) with a pool of those',
+  },
   hostDirectory: {
     name: 'mounts',
     allowed: 'have no Mount.host(…)',
     instead: 'there is no host to share, so use a file system, Mount.scratch(…), or an InstancePool',
+  },
+  dockerVolume: {
+    name: 'mounts',
+    allowed: 'have no Mount.docker(…)',
+    instead:
+      'only instances of yours have volumes of Docker, so use a file system, Mount.shared(…), or an InstancePool',
+  },
+  instanceFileSystem: {
+    name: 'mounts',
+    allowed: 'have no FSx for Lustre or NetApp ONTAP',
+    instead:
+      'ECS mounts neither, only an instance of yours does when it starts, so use a pool with InstanceImage.al2023() and fileSystems, or a SharedFileSystem',
   },
 };
 
@@ -79,7 +118,13 @@ const fargate: Platform = {
   loadBalancer: true,
   scaling: true,
   elasticFileSystem: true,
+  elasticBlockStore: true,
+  magneticVolume: false,
+  s3Files: true,
+  windowsFileServer: false,
   hostDirectory: false,
+  dockerVolume: false,
+  instanceFileSystem: false,
 };
 
 const instances: Platform = {
@@ -91,7 +136,10 @@ const instances: Platform = {
   ephemeralStorage: false,
   longTimeout: true,
   publicIp: false,
+  magneticVolume: true,
   hostDirectory: true,
+  dockerVolume: true,
+  instanceFileSystem: true,
 };
 
 /**
@@ -100,14 +148,24 @@ const instances: Platform = {
  * Sources, November 2026: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html,
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html (Spot has no Windows),
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ManagedInstances.html,
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-anywhere.html, and the checks of aws-cdk-lib 2.276.0.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-anywhere.html,
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_data_volumes.html, and the checks of aws-cdk-lib 2.276.0.
  */
 export const PLATFORMS = {
   fargate,
   fargateSpot: { ...fargate, windows: false },
   instances,
-  // Neither encryption nor IAM for EFS: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-bottlerocket.html
-  bottlerocket: { ...instances, elasticFileSystem: false },
+  // Nothing is known of them, and they may run Windows.
+  importedInstances: { ...instances, windows: true, windowsFileServer: true },
+  // Neither encryption nor IAM for EFS, and no EBS: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-bottlerocket.html
+  bottlerocket: {
+    ...instances,
+    elasticFileSystem: false,
+    elasticBlockStore: false,
+    magneticVolume: false,
+    s3Files: false,
+    instanceFileSystem: false,
+  },
   managedInstances: {
     ...fargate,
     windows: false,
@@ -116,6 +174,7 @@ export const PLATFORMS = {
     ephemeralStorage: false,
     longTimeout: true,
     publicIp: false,
+    magneticVolume: true,
   },
   external: {
     // Windows has no bridge network, and CDK gives external tasks no other.
@@ -129,7 +188,13 @@ export const PLATFORMS = {
     loadBalancer: false,
     scaling: false,
     elasticFileSystem: false,
+    elasticBlockStore: false,
+    magneticVolume: false,
+    s3Files: false,
+    windowsFileServer: false,
     hostDirectory: true,
+    dockerVolume: false,
+    instanceFileSystem: false,
   },
 } satisfies Record<string, Platform>;
 

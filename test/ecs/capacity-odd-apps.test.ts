@@ -127,7 +127,7 @@ test('a directory of the host fails on a task definition for Fargate', () => {
   const container = new ecs.FargateTaskDefinition(stack, 'Task').addContainer('app', { image: IMAGE });
   expectFailure(
     () => Mount.host('/host', '/mnt').bind(stack, { container, client: new ec2.Connections() }),
-    "Mount.host must be on a task definition for EC2 or external machines, got one for Fargate or Managed Instances at '/host': use a file system or Mount.scratch",
+    "mounts must have no Mount.host(…) on a task definition for Fargate, got one at '/host': there is no host to share, so use a file system, Mount.scratch(…), or an InstancePool",
   );
 });
 

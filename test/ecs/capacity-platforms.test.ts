@@ -1,39 +1,15 @@
 import { Duration, Size, aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
-import { Capacity, InstanceImage, Mount, Routing, Scaling, SharedFileSystem } from '../../lib';
+import { Capacity, Routing, Scaling } from '../../lib';
 import type { ContainerOptions, WorkerServiceProps } from '../../lib';
 import { PLATFORMS } from '../../lib/rules/platforms';
 import type { Feature } from '../../lib/rules/platforms';
 import { expectFailure } from '../support/errors';
 import { Fixture, IMAGE } from '../support/fixture';
-import { newManaged, newPool, newWorker, types } from '../support/pools';
+import { MOUNTS } from '../support/mounts';
+import { PLATFORM_CAPACITIES } from '../support/platforms';
+import type { Platform } from '../support/platforms';
+import { newWorker } from '../support/pools';
 import { lenientApp } from '../support/resources';
-
-type Platform = keyof typeof PLATFORMS;
-
-/** Each platform as a capacity with all that it can have, and how messages call it. */
-const CAPACITIES: Record<Platform, { name: string; make: (fixture: Fixture) => Capacity }> = {
-  fargate: { name: 'Capacity.fargate()', make: () => Capacity.fargate() },
-  fargateSpot: { name: 'Capacity.fargateSpot()', make: () => Capacity.fargateSpot() },
-  instances: { name: "the instance pool 'Shop/Pool'", make: (fixture) => anyPool(fixture, InstanceImage.al2023()) },
-  bottlerocket: {
-    name: "the instance pool 'Shop/Pool'",
-    make: (fixture) => anyPool(fixture, InstanceImage.bottlerocket()),
-  },
-  managedInstances: {
-    name: "the managed instances 'Shop/Managed'",
-    make: (fixture) => newManaged(fixture, WITH_GPUS).capacity(),
-  },
-  external: { name: 'Capacity.external()', make: () => Capacity.external() },
-};
-
-const WITH_GPUS = {
-  requirements: { vCpuCountMin: 2, memoryMin: Size.gibibytes(4), acceleratorTypes: [ec2.AcceleratorType.GPU] },
-};
-
-function anyPool(fixture: Fixture, image: InstanceImage): Capacity {
-  const agent = { allowPrivileged: true };
-  return newPool(fixture, { image, instanceTypes: types('g6.xlarge'), agent }).capacity();
-}
 
 type Props = (fixture: Fixture) => Partial<WorkerServiceProps>;
 const container = (more: Partial<ContainerOptions>) => ({ container: { image: IMAGE, ...more } });
@@ -85,7 +61,7 @@ const FEATURES: Asked[] = [
     props: () => ({ ephemeralStorage: Size.gibibytes(50) }),
     must: 'ephemeralStorage must be left out',
     got: '50 GiB: the disk is that of the instance there, so size its volume, or use Capacity.fargate()',
-    not: ['instances', 'bottlerocket', 'managedInstances', 'external'],
+    not: ['instances', 'importedInstances', 'bottlerocket', 'managedInstances', 'external'],
   },
   ...[{ stopTimeout: Duration.seconds(121) }, { startTimeout: Duration.seconds(121) }].map((timeout): Asked => ({
     feature: 'longTimeout',
@@ -117,7 +93,7 @@ const FEATURES: Asked[] = [
     props: () => ({ assignPublicIp: true }),
     must: 'assignPublicIp must not be true',
     got: 'true: use private subnets with a NAT gateway or endpoints, or Capacity.fargate()',
-    not: ['instances', 'bottlerocket', 'managedInstances', 'external'],
+    not: ['instances', 'importedInstances', 'bottlerocket', 'managedInstances', 'external'],
   },
   {
     feature: 'loadBalancer',
@@ -136,28 +112,12 @@ const FEATURES: Asked[] = [
     got: 'Scaling.between(…): ECS does not scale services on machines outside AWS',
     not: OUTSIDE,
   },
-  {
-    feature: 'elasticFileSystem',
-    what: 'an EFS file system',
-    props: ({ stack, vpc }) => container({ mounts: [new SharedFileSystem(stack, 'Uploads', { vpc }).mount('/srv')] }),
-    must: 'mounts must have no EFS file system',
-    got: "one at '/srv': use a pool with InstanceImage.al2023(), or another capacity",
-    not: ['bottlerocket', ...OUTSIDE],
-  },
-  {
-    feature: 'hostDirectory',
-    what: 'a directory of the host',
-    props: () => container({ mounts: [Mount.host('/srv', '/mnt/data')] }),
-    must: 'mounts must have no Mount.host(…)',
-    got: "one at '/srv': there is no host to share, so use a file system, Mount.scratch(…), or an InstancePool",
-    not: ['fargate', 'fargateSpot', 'managedInstances'],
-  },
 ];
 
 /** Makes a service with what is asked for on a platform. */
 function ask({ web, props }: Asked, platform: Platform): void {
   const fixture = new Fixture(lenientApp());
-  const capacity = CAPACITIES[platform].make(fixture);
+  const capacity = PLATFORM_CAPACITIES[platform].make(fixture);
   if (web) fixture.web({ capacity, ...props(fixture) });
   else newWorker(fixture, { capacity, ...props(fixture) });
 }
@@ -169,7 +129,7 @@ const taken = rows.filter((row) => !refused.includes(row));
 
 describe('a task', () => {
   test.each(refused)('fails when it asks for $what on $platform', ({ asked, platform }) => {
-    const message = `${asked.must} on ${CAPACITIES[platform].name}, got ${asked.got}`;
+    const message = `${asked.must} on ${PLATFORM_CAPACITIES[platform].name}, got ${asked.got}`;
     expectFailure(() => ask(asked, platform), message);
   });
 
@@ -177,9 +137,11 @@ describe('a task', () => {
     expect(() => ask(asked, platform)).not.toThrow();
   });
 
+  // The features that mounts ask for: test/storage/every-mount.test.ts.
   test('is asked for every feature of the table', () => {
-    expect(new Set(FEATURES.map(({ feature }) => feature))).toEqual(new Set(Object.keys(PLATFORMS.fargate)));
-    expect(Object.keys(CAPACITIES).sort()).toEqual([...names].sort());
+    const asked = [...FEATURES, ...MOUNTS].flatMap(({ feature }) => feature ?? []);
+    expect(new Set(asked)).toEqual(new Set(Object.keys(PLATFORMS.fargate)));
+    expect(Object.keys(PLATFORM_CAPACITIES).sort()).toEqual([...names].sort());
   });
 
   test.each(names)('takes timeouts of 120 seconds on %s', (platform) => {

@@ -133,11 +133,11 @@ describe('mount paths', () => {
   });
 
   test('are unique', () => {
-    expect(() => checkMountPaths(['/a', '/b', STRING, STRING])).not.toThrow();
+    expect(() => checkMountPaths(['/a', '/b', STRING, STRING].map((path) => ({ path })))).not.toThrow();
   });
 
   test('fails when two are the same place', () => {
-    expect(() => checkMountPaths(['/a', '/b', '/a/'])).toThrow(
+    expect(() => checkMountPaths(['/a', '/b', '/a/'].map((path) => ({ path })))).toThrow(
       new Error("mount paths of a container must be unique, got '/a' twice"),
     );
   });

@@ -4,11 +4,58 @@ import { expectFailure } from '../support/errors';
 
 const FEATURES = Object.keys(PLATFORMS.fargate) as Feature[];
 
+const INSTANCES: Feature[] = [
+  'gpu',
+  'privileged',
+  'longTimeout',
+  'network',
+  'loadBalancer',
+  'scaling',
+  'elasticFileSystem',
+  'elasticBlockStore',
+  'magneticVolume',
+  's3Files',
+  'hostDirectory',
+  'dockerVolume',
+  'instanceFileSystem',
+];
+
 /** What each platform has. */
 const HAS: Record<keyof typeof PLATFORMS, Feature[]> = {
-  fargate: ['windows', 'ephemeralStorage', 'network', 'publicIp', 'loadBalancer', 'scaling', 'elasticFileSystem'],
-  fargateSpot: ['ephemeralStorage', 'network', 'publicIp', 'loadBalancer', 'scaling', 'elasticFileSystem'],
-  instances: [
+  fargate: [
+    'windows',
+    'ephemeralStorage',
+    'network',
+    'publicIp',
+    'loadBalancer',
+    'scaling',
+    'elasticFileSystem',
+    'elasticBlockStore',
+    's3Files',
+  ],
+  fargateSpot: [
+    'ephemeralStorage',
+    'network',
+    'publicIp',
+    'loadBalancer',
+    'scaling',
+    'elasticFileSystem',
+    'elasticBlockStore',
+    's3Files',
+  ],
+  instances: INSTANCES,
+  importedInstances: [...INSTANCES, 'windows', 'windowsFileServer'],
+  bottlerocket: [
+    'gpu',
+    'privileged',
+    'longTimeout',
+    'network',
+    'loadBalancer',
+    'scaling',
+    'hostDirectory',
+    'dockerVolume',
+  ],
+  managedInstances: [
     'gpu',
     'privileged',
     'longTimeout',
@@ -16,10 +63,10 @@ const HAS: Record<keyof typeof PLATFORMS, Feature[]> = {
     'loadBalancer',
     'scaling',
     'elasticFileSystem',
-    'hostDirectory',
+    'elasticBlockStore',
+    'magneticVolume',
+    's3Files',
   ],
-  bottlerocket: ['gpu', 'privileged', 'longTimeout', 'network', 'loadBalancer', 'scaling', 'hostDirectory'],
-  managedInstances: ['gpu', 'privileged', 'longTimeout', 'network', 'loadBalancer', 'scaling', 'elasticFileSystem'],
   // Windows would need another network mode than `bridge`.
   external: ['gpu', 'privileged', 'longTimeout', 'hostDirectory'],
 };

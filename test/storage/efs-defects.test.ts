@@ -1,6 +1,7 @@
 import { aws_ec2 as ec2, aws_efs as efs, Stack } from 'aws-cdk-lib';
 import { SharedFileSystem, TaskRole } from '../../lib';
 import type { SharedFileSystemProps } from '../../lib';
+import { expectFailure } from '../support/errors';
 import { Files, mounted, nfsRules } from '../support/files';
 import { Fixture, IMAGE, newApp, only, Template } from '../support/fixture';
 import { expectAcyclic } from '../support/graph';
@@ -72,18 +73,28 @@ describe('defects of mounts of EFS on bare L2s', () => {
     expect(MountPoints.map((point: { SourceVolume: string }) => point.SourceVolume)).toEqual([Name]);
   });
 
-  test('7: archiving before infrequent access, or with bursting throughput: neither can be said', () => {
-    const stack = new Stack(newApp(), 'Untyped');
-    const props: SharedFileSystemProps = {
-      vpc: new ec2.Vpc(stack, 'Vpc'),
-      throughputMode: efs.ThroughputMode.BURSTING,
-      lifecyclePolicy: efs.LifecyclePolicy.AFTER_90_DAYS,
-      // @ts-expect-error no such property, and from untyped code it has no effect
-      transitionToArchivePolicy: efs.LifecyclePolicy.AFTER_7_DAYS,
-    };
-    new SharedFileSystem(stack, 'Uploads', props);
-    expect(only(Template.fromStack(stack), 'AWS::EFS::FileSystem').Properties.LifecyclePolicies).toEqual([
-      { TransitionToIA: 'AFTER_90_DAYS' },
-    ]);
+  test.each<[string, Partial<SharedFileSystemProps>, string]>([
+    [
+      'before infrequent access',
+      { transitionToArchivePolicy: efs.LifecyclePolicy.AFTER_7_DAYS },
+      'transitionToArchivePolicy must be later than lifecyclePolicy, got AFTER_7_DAYS and AFTER_30_DAYS: files rest in infrequent access before they are archived',
+    ],
+    [
+      'with it',
+      { transitionToArchivePolicy: efs.LifecyclePolicy.AFTER_30_DAYS },
+      'transitionToArchivePolicy must be later than lifecyclePolicy, got AFTER_30_DAYS and AFTER_30_DAYS: files rest in infrequent access before they are archived',
+    ],
+    [
+      'with bursting throughput',
+      {
+        throughputMode: efs.ThroughputMode.BURSTING,
+        transitionToArchivePolicy: efs.LifecyclePolicy.AFTER_90_DAYS,
+      },
+      "transitionToArchivePolicy must be left out without ThroughputMode.ELASTIC, got throughputMode 'bursting': EFS has an archive with elastic throughput only",
+    ],
+  ])('7: archiving %s', (_when, props, message) => {
+    const stack = new Stack(newApp(), 'Archive');
+    const vpc = new ec2.Vpc(stack, 'Vpc');
+    expectFailure(() => new SharedFileSystem(stack, 'Uploads', { vpc, ...props }), message);
   });
 });

@@ -4,6 +4,7 @@ import { checkUnique, ContainersError } from '../../rules/errors';
 import { checkFits, checkZones, networkBoundTypes, tooSmallTypes } from '../../rules/instances';
 import type { Instances, InstanceNeeds } from '../../rules/instances';
 import { PLATFORMS } from '../../rules/platforms';
+import type { Platform } from '../../rules/platforms';
 import { instanceSize } from '../../rules/task-size';
 import type { CapacityKind, CapacityWarning } from '../capacity';
 import type { IInstancePool } from '../instance-pool';
@@ -45,7 +46,7 @@ export function instancePools(items: PoolStrategyItem[]): CapacityKind {
   }
   return {
     name: `the instance pool${items.length > 1 ? 's' : ''} ${items.map(({ pool }) => `'${pool.node.path}'`).join(', ')}`,
-    platform: known.some(({ bottlerocket }) => bottlerocket) ? PLATFORMS.bottlerocket : PLATFORMS.instances,
+    platform: platformOf(known),
     compatibility: ecs.Compatibility.EC2,
     networkMode: ecs.NetworkMode.AWS_VPC,
     arm: known.at(0)?.arm,
@@ -71,6 +72,12 @@ export function instancePools(items: PoolStrategyItem[]): CapacityKind {
       return service;
     },
   };
+}
+
+/** What all the pools can do. */
+function platformOf(known: Instances[]): Platform {
+  if (known.some(({ bottlerocket }) => bottlerocket)) return PLATFORMS.bottlerocket;
+  return known.length > 0 ? PLATFORMS.instances : PLATFORMS.importedInstances;
 }
 
 /** Of pools that are imported the cluster knows nothing, and the L2 takes it for one without instances. */

@@ -6,7 +6,7 @@ import { acceleratorOf } from '../../rules/instances';
 import type { Accelerator, Instances } from '../../rules/instances';
 import type { PoolSpotOptions } from '../instance-pool';
 import { architectureOf, architectureOfType, checkRequirements } from './instance-requirements';
-import { mebibytes } from './sizes';
+import { mebibytes } from '../../rules/sizes';
 
 /** What a user says about the kind of instances. */
 export interface InstanceWishes {

@@ -1,7 +1,7 @@
 import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import type { aws_autoscaling as autoscaling } from 'aws-cdk-lib';
-import { gibibytes, mebibytes } from './sizes';
 import { checkWhole, ContainersError, isToken } from '../../rules/errors';
+import { gibibytes, mebibytes } from '../../rules/sizes';
 
 /**
  * Checks attributes by which EC2 chooses instance types.

@@ -48,10 +48,8 @@ export function makeService(scope: Construct, options: ServiceOptions, needs: Se
 
   const task = makeTask(scope, options, capacity, needs.port);
   const vpcSubnets = network ? chooseSubnets(scope, cluster.vpc, options) : undefined;
-  if (vpcSubnets && options.scaling) {
-    const zones = new Set(cluster.vpc.selectSubnets(vpcSubnets).availabilityZones);
-    warnOfFewTasks(scope, scaling, zones.size);
-  }
+  const zones = vpcSubnets && [...new Set(cluster.vpc.selectSubnets(vpcSubnets).availabilityZones)];
+  if (zones && options.scaling) warnOfFewTasks(scope, scaling, zones.length);
   const service = capacity.bind(scope, {
     ...deployment,
     cluster,
@@ -62,7 +60,7 @@ export function makeService(scope: Construct, options: ServiceOptions, needs: Se
     assignPublicIp: network ? (options.assignPublicIp ?? false) : undefined,
     securityGroups: options.securityGroups,
   });
-  task.mount(service);
+  task.mount(service, zones);
   if (options.allowExec) allowExec(service, task.taskRole, task.logGroup);
   return { ...task, service, capacity, scaling };
 }

@@ -2,8 +2,8 @@ import { aws_ecs as ecs, Tokenization, Validations } from 'aws-cdk-lib';
 import type { aws_iam as iam, aws_logs as logs } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { checkImageArchitecture } from './image-architecture';
+import { warnOfImmutableRole } from './immutable-role';
 import { warnOfOwnRepository } from './own-repository';
-import { gibibytes, mebibytes } from './sizes';
 import { ExecutionRole } from '../../identity/execution-role';
 import { TaskRole } from '../../identity/task-role';
 import { ContainerLogs } from '../../observability/container-logs';
@@ -26,8 +26,10 @@ import {
 import { checkWhole } from '../../rules/errors';
 import { FARGATE_EPHEMERAL_STORAGE_GIB } from '../../rules/fargate';
 import { FINDINGS } from '../../rules/findings';
+import type { InstanceNeeds } from '../../rules/instances';
 import { checkFeature } from '../../rules/platforms';
 import type { Feature } from '../../rules/platforms';
+import { gibibytes, mebibytes } from '../../rules/sizes';
 import { Mount } from '../../storage/mount';
 import type { PosixUser } from '../../storage/mount';
 import type { Capacity } from '../capacity';
@@ -39,10 +41,10 @@ export interface TaskParts {
   readonly taskDefinition: ecs.TaskDefinition;
   readonly container: ecs.ContainerDefinition;
   readonly taskRole: iam.IRole;
-  readonly executionRole: ExecutionRole;
+  readonly executionRole: iam.IRole;
   readonly logGroup?: logs.ILogGroup;
   /** Mounts what the container wants mounted, once the service exists. */
-  mount(service: ecs.BaseService): void;
+  mount(service: ecs.BaseService, availabilityZones?: string[]): void;
 }
 
 /** Makes the task definition of an intent. */
@@ -53,7 +55,7 @@ export function makeTask(scope: Construct, options: TaskOptions, capacity: Capac
   checkTask(options, mounts, port);
   checkPlatform(options, mounts, capacity);
 
-  const scratchMiB = mounts.reduce((sum, mount) => sum + mount._memoryMiB, 0);
+  const scratchMiB = mounts.reduce((sum, { _kind }) => sum + (_kind.memoryMiB ?? 0), 0);
   const memory = mebibytes(main.memory);
   checkContainerMemory(memory, scratchMiB);
   const size = capacity._sizeOf({
@@ -72,10 +74,12 @@ export function makeTask(scope: Construct, options: TaskOptions, capacity: Capac
     arm,
     gpus: main.gpuCount ?? 0,
     privileged: main.privileged ?? false,
+    instanceMounts: instanceMountsOf(mounts),
   });
   for (const { id, message } of warnings) Validations.of(scope).addWarning(`cdk-containers:${id}`, message);
   const taskRole = options.taskRole ?? new TaskRole(scope, 'TaskRole');
-  const executionRole = new ExecutionRole(scope, 'ExecutionRole');
+  const executionRole = options.executionRole ?? new ExecutionRole(scope, 'ExecutionRole');
+  for (const role of [taskRole, executionRole]) warnOfImmutableRole(scope, role);
   const runtimePlatform = {
     operatingSystemFamily: options.operatingSystemFamily ?? ecs.OperatingSystemFamily.LINUX,
     cpuArchitecture,
@@ -126,10 +130,10 @@ export function makeTask(scope: Construct, options: TaskOptions, capacity: Capac
     portMappings: port === undefined ? undefined : [{ containerPort: port }],
   });
   warnOfOwnRepository(scope, container);
-  const mount = (service: ecs.BaseService) =>
-    mounts.forEach((each) =>
-      each.bind(scope, { container, client: service, dependent: service, user: posixUser(main.user) }),
-    );
+  const mount = (service: ecs.BaseService, availabilityZones?: string[]) => {
+    const target = { container, client: service, service, availabilityZones, image: main.image };
+    mounts.forEach((each) => each.bind(scope, { ...target, user: posixUser(main.user) }));
+  };
   return { taskDefinition, container, taskRole, executionRole, logGroup, mount };
 }
 
@@ -138,6 +142,13 @@ function rendered(platform: Required<ecs.RuntimePlatform>): ecs.CfnTaskDefinitio
     operatingSystemFamily: platform.operatingSystemFamily._operatingSystemFamily,
     cpuArchitecture: platform.cpuArchitecture._cpuArchitecture,
   };
+}
+
+/** Mounts of file systems that the instances must have mounted before. */
+function instanceMountsOf(mounts: Mount[]): InstanceNeeds['instanceMounts'] {
+  return mounts.flatMap(({ path, _kind }) =>
+    _kind.instanceFileSystem ? [{ path, fileSystem: _kind.instanceFileSystem.node.path }] : [],
+  );
 }
 
 /** The numeric user of a container, to whom its files can belong. */
@@ -161,8 +172,8 @@ function checkTask(options: TaskOptions, mounts: Mount[], port: number | undefin
   checkContainerHealth(main.healthCheck);
   checkWhole('container.cpuUnits', main.cpuUnits, { min: 1, max: Infinity });
   checkUser(main.user);
-  checkMountPaths(mounts.map((mount) => mount.path));
-  mounts.forEach((mount) => checkMountUser(main.user, mount.path, mount._user));
+  checkMountPaths(mounts.map(({ path, _kind }) => ({ path, file: _kind.file })));
+  mounts.forEach(({ path, _kind }) => checkMountUser(main.user, path, _kind.user));
   checkExec(
     options.allowExec ?? false,
     main.writableRootFilesystem ?? options.operatingSystemFamily?.isWindows() ?? false,
@@ -184,15 +195,15 @@ function checkPlatform(options: TaskOptions, mounts: Mount[], capacity: Capacity
     ['network', options.securityGroups && 'securityGroups'],
     ['publicIp', options.assignPublicIp ? 'true' : undefined],
     ['longTimeout', longest && `${longest.toSeconds()} seconds`],
-    ...mounts.flatMap((mount): [Feature, string][] =>
-      mount._feature ? [[mount._feature, `one at '${mount.path}'`]] : [],
+    ...mounts.flatMap(({ path, _kind }) =>
+      (_kind.features ?? []).map((feature): [Feature, string] => [feature, `one at '${path}'`]),
     ),
   ];
   asked.forEach(([feature, given]) => checkFeature(capacity._name, capacity._platform, feature, given));
   checkWhole('container.gpuCount', container.gpuCount, { min: 1, max: Infinity });
   if (family?.isWindows()) {
     checkWindows({
-      mounts: mounts.map((mount) => mount.path),
+      mounts: mounts.filter(({ _kind }) => !_kind.windows).map(({ path }) => path),
       arm: options.cpuArchitecture?._cpuArchitecture === ecs.CpuArchitecture.ARM64._cpuArchitecture,
       privileged: container.privileged ?? false,
       writableRootFilesystem: container.writableRootFilesystem,

@@ -1,6 +1,14 @@
-import { Aws, aws_iam as iam, Resource, Stack } from 'aws-cdk-lib';
+import { Aws, aws_iam as iam, Resource, Stack, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { PolicyMeter } from '../../rules/policies';
+import type { RoleOptions } from '../role-options';
+
+/** What a role is. */
+interface RoleSettings extends RoleOptions {
+  readonly description: string;
+  /** The service that assumes it. */
+  readonly assumedBy: iam.ServicePrincipal;
+}
 
 /**
  * A role that writes every grant to customer managed policies.
@@ -11,7 +19,7 @@ import { PolicyMeter } from '../../rules/policies';
  *
  * @internal
  */
-export abstract class ManagedPolicyRole extends Resource implements iam.IRole {
+export class ManagedPolicyRole extends Resource implements iam.IRole {
   /** The role, to which nothing inline is attached. */
   public readonly role: iam.Role;
   public readonly roleArn: string;
@@ -21,11 +29,19 @@ export abstract class ManagedPolicyRole extends Resource implements iam.IRole {
   public readonly principalAccount: string | undefined;
   public readonly grantPrincipal: iam.IPrincipal = this;
   private readonly managedPolicies: iam.ManagedPolicy[] = [];
+  private readonly path?: string;
   private meter?: PolicyMeter;
 
-  protected constructor(scope: Construct, id: string, description: string, service: string) {
+  constructor(scope: Construct, id: string, settings: RoleSettings) {
     super(scope, id);
-    this.role = new iam.Role(this, 'Role', { description, assumedBy: principalOf(this, service) });
+    const { description, assumedBy, path, permissionsBoundary, trustConditions } = settings;
+    this.path = path;
+    this.role = new iam.Role(this, 'Role', {
+      description,
+      assumedBy: trustConditions ? assumedBy.withConditions(trustConditions) : assumedBy,
+      path,
+      permissionsBoundary,
+    });
     this.roleArn = this.role.roleArn;
     this.roleName = this.role.roleName;
     this.roleRef = this.role.roleRef;
@@ -87,31 +103,42 @@ export abstract class ManagedPolicyRole extends Resource implements iam.IRole {
     const number = this.managedPolicies.length;
     const next = new iam.ManagedPolicy(this, number === 0 ? 'Policy' : `Policy${number + 1}`, {
       document: new iam.PolicyDocument({ minimize: true }),
+      path: this.path,
       // From the policy to the role: the other way round is a cycle as soon as a key policy names the role.
       roles: [this.role],
     });
     this.managedPolicies.push(next);
+    if (this.managedPolicies.length === POLICIES_OF_A_ROLE + 1) this.warnOfPolicies();
     this.meter = new PolicyMeter(TOKEN_CHARACTERS + this.stack.stackName.length);
     this.meter.add(json);
     return next;
   }
+
+  private warnOfPolicies(): void {
+    Validations.of(this).addWarning(
+      'cdk-containers:RolePolicies',
+      `the grants of '${this.node.path}' need more than ${POLICIES_OF_A_ROLE} policies, which is what IAM attaches to a role unless the quota of the account is raised: give the role to fewer tasks, or grant by prefix or tag instead of one by one.`,
+    );
+  }
 }
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const POLICIES_OF_A_ROLE = 10;
 
 /** What a token resolves to beside the stack's name: the head of an ARN, a logical id and a random part. */
 const TOKEN_CHARACTERS = 100;
 
 /**
- * A role of tasks is for tasks of this account and region only. EC2 and ECS itself do not say for what they assume a role.
+ * A role of tasks is for tasks of this account and region only.
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#create_task_iam_policy_and_role
  */
-function principalOf(scope: Construct, service: string): iam.IPrincipal {
-  if (service !== TASKS) return new iam.ServicePrincipal(service);
-  return new iam.ServicePrincipal(service, {
-    conditions: {
-      StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
-      ArnLike: { 'aws:SourceArn': Stack.of(scope).formatArn({ service: 'ecs', resource: '*' }) },
-    },
-  });
+export function ecsTasks(scope: Construct): iam.ServicePrincipal {
+  return ofThisAccount('ecs-tasks.amazonaws.com', Stack.of(scope).formatArn({ service: 'ecs', resource: '*' }));
 }
 
-const TASKS = 'ecs-tasks.amazonaws.com';
+/** A service that may assume a role for one kind of resource of this account only. */
+export function ofThisAccount(service: string, sourceArn: string): iam.ServicePrincipal {
+  return new iam.ServicePrincipal(service, {
+    conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID }, ArnLike: { 'aws:SourceArn': sourceArn } },
+  });
+}

@@ -1,9 +1,10 @@
-import { aws_ec2 as ec2, aws_efs as efs, aws_iam as iam, CfnResource, Stack, Validations } from 'aws-cdk-lib';
-import type { Construct, IConstruct } from 'constructs';
+import { aws_ec2 as ec2, aws_efs as efs, aws_iam as iam, Validations } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { ContainersError } from '../../rules/errors';
 import { checkDirectory, checkPosixUser } from '../../rules/file-systems';
-import { FINDINGS } from '../../rules/findings';
-import type { MountKind, MountTarget, PosixUser } from '../mount';
-import { hash, volumeName } from '../private/names';
+import type { MountKind, PosixUser } from '../mount';
+import { placeAccessPoint, volumeName } from '../private/names';
+import { connect } from '../private/network';
 
 /** Options of `SharedFileSystem.mount`. */
 export interface EfsMountOptions {
@@ -24,54 +25,78 @@ export interface EfsMountOptions {
    * @default false
    */
   readonly readOnly?: boolean;
+
+  /**
+   * Mounts the root of the file system, without an access point: every directory of every service is in reach, files belong
+   * to whoever writes them, and Security Hub's EFS.3 and EFS.4 have nothing to check. For tools that look after all of it.
+   * A container that runs as root needs `user: '0'`.
+   * @default false
+   */
+  readonly wholeFileSystem?: boolean;
+}
+
+/** A file system of which directories are mounted. */
+export interface EfsSource {
+  /** Where its access points stand. */
+  readonly owner: Construct;
+  readonly fileSystem: efs.IFileSystem;
+  /** To whom each directory belongs, by its first mount. */
+  readonly users: Map<string, PosixUser>;
+  readonly availabilityZones: string[];
 }
 
 const DEFAULT_USER: PosixUser = { uid: '1000', gid: '1000' };
 /** Only the owner writes, the group reads, nobody else sees a thing. */
 const PERMISSIONS = '750';
+const NFS = { port: ec2.Port.tcp(2049), protocol: 'NFS' };
 
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/efs-volumes.html */
-export function efsMount(
-  owner: Construct,
-  fileSystem: efs.IFileSystem,
-  users: Map<string, PosixUser>,
-  options: EfsMountOptions,
-): MountKind {
+export function efsMount(source: EfsSource, options: EfsMountOptions): MountKind {
+  const { owner, fileSystem } = source;
+  const { wholeFileSystem = false, readOnly = false } = options;
   if (options.directory !== undefined) checkDirectory(options.directory);
   checkPosixUser(options.user);
+  if (wholeFileSystem && (options.directory !== undefined || options.user)) {
+    throw new ContainersError(
+      `wholeFileSystem must not be true with ${options.directory === undefined ? 'user' : 'directory'}, which only an access point has: leave one of the two out`,
+    );
+  }
   return {
     user: options.user,
-    feature: 'elasticFileSystem',
+    features: ['elasticFileSystem'],
     bind(scope, path, target) {
-      const directory = options.directory ?? path;
-      checkDirectory(directory);
-      const user = options.user ?? target.user ?? DEFAULT_USER;
-      warnOfOtherUser(scope, users, directory, user);
-      const accessPoint = accessPointOf(owner, scope, fileSystem, directory, user);
       const { container } = target;
+      const directory = options.directory ?? path;
+      if (!wholeFileSystem) checkDirectory(directory);
+      const user = options.user ?? target.user ?? (wholeFileSystem ? undefined : DEFAULT_USER);
+      const accessPoint = wholeFileSystem ? undefined : accessPointOf(source, scope, directory, user!);
       const volume = volumeName(scope, container.containerName, path);
       container.taskDefinition.addVolume({
         name: volume,
         efsVolumeConfiguration: {
           fileSystemId: fileSystem.fileSystemId,
           transitEncryption: 'ENABLED',
-          authorizationConfig: { accessPointId: accessPoint.accessPointId, iam: 'ENABLED' },
+          authorizationConfig: { accessPointId: accessPoint?.accessPointId, iam: 'ENABLED' },
         },
       });
-      container.addMountPoints({ sourceVolume: volume, containerPath: path, readOnly: options.readOnly ?? false });
+      container.addMountPoints({ sourceVolume: volume, containerPath: path, readOnly });
       container.taskDefinition.taskRole.addToPrincipalPolicy(
         new iam.PolicyStatement({
           actions: [
             'elasticfilesystem:ClientMount',
-            ...(options.readOnly ? [] : ['elasticfilesystem:ClientWrite']),
+            ...(readOnly ? [] : ['elasticfilesystem:ClientWrite']),
             // Without it EFS treats root as nobody, who may not write the files of root.
-            ...([user.uid, user.gid].includes('0') ? ['elasticfilesystem:ClientRootAccess'] : []),
+            ...(user && [user.uid, user.gid].includes('0') ? ['elasticfilesystem:ClientRootAccess'] : []),
           ],
           resources: [fileSystem.fileSystemArn],
-          conditions: { StringEquals: { 'elasticfilesystem:AccessPointArn': accessPoint.accessPointArn } },
+          conditions: accessPoint && {
+            StringEquals: { 'elasticfilesystem:AccessPointArn': accessPoint.accessPointArn },
+          },
         }),
       );
-      openNfs(fileSystem, target);
+      const { connections, mountTargetsAvailable: ready } = fileSystem;
+      const { availabilityZones } = source;
+      connect(scope, { ...NFS, path: owner.node.path, connections, ready, availabilityZones }, target);
     },
   };
 }
@@ -90,19 +115,13 @@ function warnOfOtherUser(scope: Construct, users: Map<string, PosixUser>, direct
 
 /** Equal directories share an access point. It stands beside the file system, or in the stack that consumes it. */
 function accessPointOf(
-  owner: Construct,
+  { owner, fileSystem, users }: EfsSource,
   consumer: Construct,
-  fileSystem: efs.IFileSystem,
   directory: string,
   user: PosixUser,
 ): efs.AccessPoint {
-  const together = Stack.of(owner) === Stack.of(consumer);
-  const scope = together ? owner : consumer;
-  // Nothing of the path above the stack: an app that moves into a stage keeps its access points.
-  const origin = together
-    ? ''
-    : owner.node.path.slice(Stack.of(owner).node.path.length - Stack.of(owner).node.id.length);
-  const id = `AccessPoint${hash(scope, [origin, directory, user.uid, user.gid])}`;
+  warnOfOtherUser(consumer, users, directory, user);
+  const { scope, id } = placeAccessPoint(owner, consumer, [directory, user.uid, user.gid]);
   return (
     (scope.node.tryFindChild(id) as efs.AccessPoint | undefined) ??
     new efs.AccessPoint(scope, id, {
@@ -112,31 +131,4 @@ function accessPointOf(
       createAcl: { ownerUid: user.uid, ownerGid: user.gid, permissions: PERMISSIONS },
     })
   );
-}
-
-/** Opens port 2049 from the client's side, and lets the dependent wait for the rule and for the mount targets. */
-function openNfs(fileSystem: efs.IFileSystem, { client, dependent }: MountTarget): void {
-  client.connections.allowToDefaultPort(fileSystem, 'NFS');
-  const open = client.connections.securityGroups.filter((group) => group.allowAllOutbound);
-  open.forEach((group) => Validations.of(group).acknowledge(...FINDINGS.outboundOpen));
-  if (!dependent) return;
-  // The L1 alone: waiting with a whole service would make its security group wait for a rule that names it.
-  const waiting = dependent.node.defaultChild ?? dependent;
-  waiting.node.addDependency(fileSystem.mountTargetsAvailable, ...rulesBetween(client, fileSystem));
-}
-
-function rulesBetween(client: ec2.IConnectable, fileSystem: ec2.IConnectable): IConstruct[] {
-  const from = client.connections.securityGroups.map((group) => group.securityGroupId);
-  const to = fileSystem.connections.securityGroups.map((group) => group.securityGroupId);
-  return [...client.connections.securityGroups, ...fileSystem.connections.securityGroups]
-    .flatMap((group) => group.node.children)
-    .filter(
-      (child) =>
-        CfnResource.isCfnResource(child) &&
-        child.cfnResourceType === ec2.CfnSecurityGroupIngress.CFN_RESOURCE_TYPE_NAME,
-    )
-    .filter((child) => {
-      const rule = child as ec2.CfnSecurityGroupIngress;
-      return to.includes(rule.groupId ?? '') && from.includes(rule.sourceSecurityGroupId ?? '');
-    });
 }

@@ -1,4 +1,4 @@
-import { checkPattern, ContainersError } from '../../rules/errors';
+import { checkHostPath } from '../../rules/containers';
 import type { MountKind } from '../mount';
 import { volumeName } from '../private/names';
 
@@ -13,22 +13,11 @@ export interface HostMountOptions {
 
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html */
 export function hostMount(sourcePath: string, { readOnly = false }: HostMountOptions): MountKind {
-  checkPattern(
-    'sourcePath',
-    sourcePath,
-    /^(?!.*\/\.\.?(\/|$))\/[^:\n]*$/,
-    "an absolute path on the instance, without ':', '.' and '..'",
-  );
+  checkHostPath('sourcePath', sourcePath, 'an absolute path on the instance');
   return {
-    feature: 'hostDirectory',
-    bind(scope, path, { container }) {
-      const { isFargateCompatible, isManagedInstancesCompatible } = container.taskDefinition;
-      if (isFargateCompatible || isManagedInstancesCompatible) {
-        throw new ContainersError(
-          `Mount.host must be on a task definition for EC2 or external machines, got one for Fargate or Managed Instances at '${path}': use a file system or Mount.scratch`,
-        );
-      }
-      const volume = volumeName(scope, container.containerName, path);
+    features: ['hostDirectory'],
+    bind(_scope, path, { container }) {
+      const volume = volumeName(container, container.containerName, path);
       container.taskDefinition.addVolume({ name: volume, host: { sourcePath } });
       container.addMountPoints({ sourceVolume: volume, containerPath: path, readOnly });
     },

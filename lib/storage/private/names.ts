@@ -17,3 +17,25 @@ export function hash(scope: Construct, values: string[]): string {
     .digest('hex')
     .slice(0, 8);
 }
+
+/** Where the access point of a file system stands: beside it, or in the stack that consumes it; equal ones are one. */
+export function placeAccessPoint(
+  owner: Construct,
+  consumer: Construct,
+  what: string[],
+): { readonly scope: Construct; readonly id: string } {
+  const stack = Stack.of(owner);
+  if (stack === Stack.of(consumer)) return { scope: owner, id: `AccessPoint${hash(owner, ['', ...what])}` };
+  return { scope: consumer, id: `AccessPoint${hash(consumer, [originOf(owner), ...what])}` };
+}
+
+/** Where instances mount a file system. */
+export function instancePath(owner: Construct): string {
+  return `/mnt/${owner.node.id.replace(/[^A-Za-z0-9_-]/g, '-')}-${hash(owner, [originOf(owner)])}`;
+}
+
+/** Nothing of the path above the stack: an app that moves into a stage keeps its names. */
+function originOf(owner: Construct): string {
+  const stack = Stack.of(owner);
+  return owner.node.path.slice(stack.node.path.length - stack.node.id.length);
+}

@@ -1,6 +1,6 @@
 import { SizeRoundingBehavior } from 'aws-cdk-lib';
 import type { Size, SizeConversionOptions } from 'aws-cdk-lib';
-import { ContainersError } from '../../rules/errors';
+import { ContainersError } from './errors';
 
 /** Exact, so that a size which is no whole number is judged by our checks. */
 export function mebibytes(size: Size): number;

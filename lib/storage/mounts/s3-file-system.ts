@@ -1,0 +1,154 @@
+import { aws_ec2 as ec2, aws_iam as iam, aws_s3files as s3files, Stack, Validations } from 'aws-cdk-lib';
+import type { aws_s3 as s3 } from 'aws-cdk-lib';
+import type { Construct, IDependable } from 'constructs';
+import { acknowledgeWildcards } from '../../identity/private/wildcards';
+import { checkDirectory, checkPosixUser } from '../../rules/file-systems';
+import { WILDCARDS } from '../../rules/findings';
+import type { MountKind, MountTarget, PosixUser } from '../mount';
+import { placeAccessPoint, volumeName } from '../private/names';
+import { connect } from '../private/network';
+import { addVolume } from '../private/task-definition';
+
+/** Options of `S3FileSystem.mount`. */
+export interface S3MountOptions {
+  /**
+   * The directory that is mounted; made with the first mount, owned by `user`.
+   * @default - all of the file system; objects that others put there belong to root, so only root writes beside them
+   */
+  readonly directory?: string;
+
+  /**
+   * To whom all files belong that tasks write.
+   * @default - the container's user when it is numeric, else 1000:1000
+   */
+  readonly user?: PosixUser;
+
+  /**
+   * Forbids writing: in the mount and in the permissions.
+   * @default false
+   */
+  readonly readOnly?: boolean;
+
+  /**
+   * Lets large files be read from the bucket itself, which is faster and costs less: the task role then may read the objects
+   * of the mounted directory.
+   * @default true
+   */
+  readonly directReads?: boolean;
+}
+
+/** An S3 file system of which directories are mounted. */
+export interface S3Source {
+  readonly owner: Construct;
+  readonly bucket: s3.IBucket;
+  readonly prefix: string;
+  readonly fileSystem: s3files.CfnFileSystem;
+  readonly connections: ec2.Connections;
+  readonly ready: IDependable;
+  readonly availabilityZones: string[];
+}
+
+const DEFAULT_USER: PosixUser = { uid: '1000', gid: '1000' };
+const NFS = { port: ec2.Port.tcp(2049), protocol: 'NFS' };
+
+/** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/s3files-volumes.html */
+export function s3FileSystemMount(
+  sourceOf: (path: string, target: MountTarget) => S3Source,
+  options: S3MountOptions,
+): MountKind {
+  const { directory, readOnly = false, directReads = true } = options;
+  if (directory !== undefined) checkDirectory(directory);
+  checkPosixUser(options.user);
+  return {
+    user: options.user,
+    features: ['s3Files'],
+    bind(scope, path, target) {
+      const { container } = target;
+      const source = sourceOf(path, target);
+      const { taskRole, isEc2Compatible } = container.taskDefinition;
+      const user = options.user ?? target.user ?? DEFAULT_USER;
+      const asRoot = [user.uid, user.gid].includes('0');
+      if (directory === undefined && !readOnly && !asRoot) warnOfRoot(scope, path, user);
+      if (isEc2Compatible) warnOfInstances(scope, path);
+      const accessPointArn = accessPointOf(source, scope, directory, user).attrAccessPointArn;
+      const fileSystemArn = source.fileSystem.attrFileSystemArn;
+      const volume = volumeName(scope, container.containerName, path);
+      addVolume(container.taskDefinition, volume, { s3FilesVolumeConfiguration: { fileSystemArn, accessPointArn } });
+      container.addMountPoints({ sourceVolume: volume, containerPath: path, readOnly });
+      taskRole.addToPrincipalPolicy(
+        new iam.PolicyStatement({
+          actions: [
+            's3files:ClientMount',
+            ...(readOnly ? [] : ['s3files:ClientWrite']),
+            // Without it S3 Files treats root as nobody.
+            ...(asRoot ? ['s3files:ClientRootAccess'] : []),
+          ],
+          resources: [fileSystemArn],
+          conditions: { StringEquals: { 's3files:AccessPointArn': accessPointArn } },
+        }),
+      );
+      if (directReads) allowReads(source, directory, taskRole);
+      connect(scope, { ...NFS, ...source, path: source.owner.node.path }, target);
+    },
+  };
+}
+
+/** The objects of the mounted directory, and no others. */
+function allowReads({ bucket, prefix }: S3Source, directory: string | undefined, taskRole: iam.IRole): void {
+  const objects = `${prefix}${directory === undefined ? '' : `${directory.slice(1)}/`}*`;
+  const read = new iam.PolicyStatement({
+    actions: ['s3:GetObject', 's3:GetObjectVersion'],
+    resources: [bucket.arnForObjects(objects)],
+  });
+  taskRole.addToPrincipalPolicy(read);
+  acknowledgeWildcards(taskRole, read, WILDCARDS.s3FilesReads);
+  if (!bucket.encryptionKey) return;
+  taskRole.addToPrincipalPolicy(
+    new iam.PolicyStatement({
+      actions: ['kms:Decrypt'],
+      resources: [bucket.encryptionKey.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(taskRole).region}.amazonaws.com` } },
+    }),
+  );
+}
+
+/** Equal directories share an access point. */
+function accessPointOf(
+  { owner, fileSystem }: S3Source,
+  consumer: Construct,
+  directory: string | undefined,
+  user: PosixUser,
+): s3files.CfnAccessPoint {
+  const { scope, id } = placeAccessPoint(owner, consumer, [directory ?? '/', user.uid, user.gid]);
+  return (
+    (scope.node.tryFindChild(id) as s3files.CfnAccessPoint | undefined) ??
+    new s3files.CfnAccessPoint(scope, id, {
+      fileSystemId: fileSystem.attrFileSystemId,
+      posixUser: { uid: user.uid, gid: user.gid },
+      rootDirectory:
+        directory === undefined
+          ? { path: '/' }
+          : {
+              path: directory,
+              // Only the owner writes, the group reads, nobody else sees a thing.
+              creationPermissions: { ownerUid: user.uid, ownerGid: user.gid, permissions: '750' },
+            },
+    })
+  );
+}
+
+function warnOfRoot(scope: Construct, path: string, user: PosixUser): void {
+  Validations.of(scope).addWarning(
+    'cdk-containers:MountOwnedByRoot',
+    `the mount at '${path}' is the root of an S3 file system, where root owns what it finds, got the user ${user.uid}:${user.gid}, who may read there and not write: ` +
+      "give it a directory, readOnly, or user { uid: '0', gid: '0' }",
+  );
+}
+
+function warnOfInstances(scope: Construct, path: string): void {
+  Validations.of(scope).addWarning(
+    'cdk-containers:MountS3FilesOnInstances',
+    `the mount at '${path}' is an S3 file system on EC2 instances, where AWS said in August 2026 that the task fails to start, and later that it works: ` +
+      'try it with your images, or use Fargate or ManagedInstances',
+  );
+}

@@ -1,0 +1,35 @@
+import type { aws_ec2 as ec2 } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { s3FileSystemMount } from './s3-file-system';
+import type { S3MountOptions } from './s3-file-system';
+import { ContainersError } from '../../rules/errors';
+import { checkBucket, checkPrefix } from '../../rules/s3-files';
+import type { MountKind } from '../mount';
+import { hash } from '../private/names';
+import { factsOf } from '../private/s3-bucket';
+import { newS3FileSystem } from '../private/s3-file-system';
+import type { S3FileSystemOptions } from '../s3-file-system-options';
+
+/** Options of `Mount.s3Files`. */
+export interface S3FilesOptions extends S3FileSystemOptions, S3MountOptions {
+  /**
+   * The network in which the file system is reached.
+   * @default - that of the service
+   */
+  readonly vpc?: ec2.IVpc;
+}
+
+/** A file system for one container, beside which it stands. */
+export function s3FilesMount(options: S3FilesOptions): MountKind {
+  checkPrefix(options.prefix);
+  checkBucket(factsOf(options.bucket));
+  return s3FileSystemMount((path, { container, service }) => {
+    const vpc = options.vpc ?? service?.cluster.vpc;
+    if (!vpc) {
+      throw new ContainersError(
+        `Mount.s3Files must be bound with a service or have a vpc, got neither for '${path}': pass one of them`,
+      );
+    }
+    return newS3FileSystem(new Construct(container, `S3Files${hash(container, [path])}`), { ...options, vpc });
+  }, options);
+}

@@ -1,0 +1,53 @@
+import { aws_ec2 as ec2, CfnResource, Stack, Token, Validations } from 'aws-cdk-lib';
+import type { Construct, IConstruct, IDependable } from 'constructs';
+import { FINDINGS } from '../../rules/findings';
+import { checkMountZones } from '../../rules/zones';
+import type { MountTarget } from '../mount';
+
+/** Where a file system is reached. */
+export interface Server extends ec2.IConnectable {
+  /** For messages: the file system. */
+  readonly path: string;
+  /** The port of its protocol, and what it is called. */
+  readonly port: ec2.Port;
+  readonly protocol: string;
+  /** What must exist before anybody mounts. */
+  readonly ready: IDependable;
+  /** The zones of its mount targets, empty when they are unknown. */
+  readonly availabilityZones: string[];
+}
+
+/** Opens the port from the client's side, and lets the dependent wait for the rule and for the server. */
+export function connect(scope: Construct, server: Server, target: MountTarget): void {
+  const { client, service, dependent = service } = target;
+  checkMountZones(server.path, zonesOf(scope, server.availabilityZones), zonesOf(scope, target.availabilityZones));
+  client.connections.allowTo(server, server.port, server.protocol);
+  const open = client.connections.securityGroups.filter((group) => group.allowAllOutbound);
+  open.forEach((group) => Validations.of(group).acknowledge(...FINDINGS.outboundOpen));
+  if (!dependent) return;
+  // The L1 alone: waiting with a whole service would make its security group wait for a rule that names it.
+  const waiting = dependent.node.defaultChild ?? dependent;
+  waiting.node.addDependency(server.ready, ...rulesBetween(client, server));
+}
+
+/** Names, or what a stack without an environment says instead, which is the same text for the same zone only as JSON. */
+function zonesOf(scope: Construct, zones: string[] = []): string[] {
+  return zones.map((zone) => (Token.isUnresolved(zone) ? JSON.stringify(Stack.of(scope).resolve(zone)) : zone));
+}
+
+/** The rules that let a client in to a server. */
+export function rulesBetween(client: ec2.IConnectable, server: ec2.IConnectable): IConstruct[] {
+  const from = client.connections.securityGroups.map((group) => group.securityGroupId);
+  const to = server.connections.securityGroups.map((group) => group.securityGroupId);
+  return [...client.connections.securityGroups, ...server.connections.securityGroups]
+    .flatMap((group) => group.node.children)
+    .filter(
+      (child) =>
+        CfnResource.isCfnResource(child) &&
+        child.cfnResourceType === ec2.CfnSecurityGroupIngress.CFN_RESOURCE_TYPE_NAME,
+    )
+    .filter((child) => {
+      const rule = child as ec2.CfnSecurityGroupIngress;
+      return to.includes(rule.groupId ?? '') && from.includes(rule.sourceSecurityGroupId ?? '');
+    });
+}
