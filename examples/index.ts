@@ -2,8 +2,10 @@ import type { App, Stack } from 'aws-cdk-lib';
 import { BringYourOwn } from './bring-your-own/stack';
 import { Ec2AndFargate } from './ec2-and-fargate/stack';
 import { FirstService } from './first-service/stack';
+import { HighPerformanceFiles } from './high-performance-files/stack';
 import { ManagedInstancesExample } from './managed-instances/stack';
 import { ScalingExample } from './scaling/stack';
+import { SharedFilesExample } from './shared-files/stack';
 import { WebServiceExample } from './web-service/stack';
 
 /** One row for each decision that a user faces: its folder, which is also the name of its stack, and what makes it. */
@@ -14,4 +16,6 @@ export const EXAMPLES: Record<string, (app: App, id: string) => Stack> = {
   'ec2-and-fargate': (app, id) => new Ec2AndFargate(app, id),
   scaling: (app, id) => new ScalingExample(app, id),
   'managed-instances': (app, id) => new ManagedInstancesExample(app, id),
+  'shared-files': (app, id) => new SharedFilesExample(app, id),
+  'high-performance-files': (app, id) => new HighPerformanceFiles(app, id),
 };

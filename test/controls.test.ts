@@ -7,6 +7,8 @@ const GROUP = {
   MixedInstancesPolicy: { LaunchTemplate: { LaunchTemplateSpecification: Match.anyValue() } },
 };
 
+const PRIVATE_SUBNET = { Ref: Match.stringLikeRegexp('^VpcPrivateSubnet') };
+
 /** Controls, and the property that satisfies each: what an auditor asks, as data. */
 const CONTROLS: [control: string, type: string, properties: object][] = [
   [
@@ -72,9 +74,25 @@ const CONTROLS: [control: string, type: string, properties: object][] = [
     launch({ BlockDeviceMappings: [encrypted('/dev/xvda'), encrypted('/dev/xvdb')] }),
   ],
   ['EFS.1 encrypted', 'AWS::EFS::FileSystem', { Encrypted: true }],
+  [
+    'EFS.2 in a backup plan',
+    'AWS::Backup::BackupSelection',
+    { BackupSelection: { Resources: [{ 'Fn::GetAtt': [Match.stringLikeRegexp('^Planned'), 'Arn'] }] } },
+  ],
   ['EFS.3 not the root directory', 'AWS::EFS::AccessPoint', { RootDirectory: { Path: '/srv/uploads' } }],
   ['EFS.4 a POSIX user', 'AWS::EFS::AccessPoint', { PosixUser: { Uid: '1000', Gid: '1000' } }],
+  ['EFS.6 mount targets in private subnets', 'AWS::EFS::MountTarget', { SubnetId: PRIVATE_SUBNET }],
   ['EFS.7 automatic backups', 'AWS::EFS::FileSystem', { BackupPolicy: { Status: 'ENABLED' } }],
+  [
+    'FSx.2 tags copied to backups',
+    'AWS::FSx::FileSystem',
+    { FileSystemType: 'LUSTRE', LustreConfiguration: { CopyTagsToBackups: true } },
+  ],
+  [
+    'FSx.4 ONTAP in two zones',
+    'AWS::FSx::FileSystem',
+    { FileSystemType: 'ONTAP', OntapConfiguration: { DeploymentType: 'MULTI_AZ_2' } },
+  ],
   [
     'ELB.4 invalid headers dropped',
     'AWS::ElasticLoadBalancingV2::LoadBalancer',

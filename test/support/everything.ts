@@ -1,21 +1,27 @@
 import {
+  aws_backup as backup,
   aws_certificatemanager as acm,
   aws_ec2 as ec2,
   aws_ecs as ecs,
   aws_kms as kms,
+  aws_s3 as s3,
   aws_secretsmanager as secretsmanager,
+  Size,
   Stack,
   Validations,
 } from 'aws-cdk-lib';
 import type { App } from 'aws-cdk-lib';
 import { Fixture, IMAGE, newApp } from './fixture';
+import { newWorker } from './pools';
 import { STRICT } from './validate';
 import {
   ContainerRepository,
   InstanceImage,
   InstancePool,
+  LustreFileSystem,
   ManagedInstances,
   Mount,
+  OntapFileSystem,
   Routing,
   SharedFileSystem,
 } from '../../lib';
@@ -52,6 +58,24 @@ export function everything(): App {
     allowSessions: true,
   });
   new ManagedInstances(made.stack, 'Managed', { cluster: made.cluster });
+  new SharedFileSystem(made.stack, 'Planned', {
+    vpc: made.vpc,
+    backupPlan: backup.BackupPlan.daily35DayRetention(made.stack, 'Plan', new backup.BackupVault(made.stack, 'Vault')),
+  });
+  new LustreFileSystem(made.stack, 'Lustre', { vpc: made.vpc });
+  const ontap = new OntapFileSystem(made.stack, 'Ontap', { vpc: made.vpc, storageCapacity: Size.tebibytes(1) });
+  ontap.addVolume('Projects', { junctionPath: '/projects', size: Size.gibibytes(100) });
+  const bucket = new s3.Bucket(made.stack, 'Bucket', { versioned: true, encryptionKey: key });
+  newWorker(made, {
+    container: {
+      image: IMAGE,
+      mounts: [
+        Mount.s3Files('/reports', { bucket, prefix: 'reports/', readOnly: true }),
+        Mount.ebs('/work', { size: Size.gibibytes(10), snapshotId: 'snap-0123456789abcdef0', encryptionKey: key }),
+        Mount.configFile('/etc/app/config', 'debug: false'),
+      ],
+    },
+  });
   const plain = made.web({ container: { image: IMAGE }, routing: Routing.http() }, made.stack, 'Plain');
   Validations.of(plain).acknowledge({
     id: 'Annotation::cdk-containers:RoutingPublicHttp',
