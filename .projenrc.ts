@@ -170,7 +170,7 @@ project.addTask('build:examples', {
   exec: 'esbuild bin/examples.ts --bundle --platform=node --target=node20 --log-level=warning --sourcemap=inline --external:aws-cdk-lib --external:constructs --external:cdk-nag --outfile=.cdk/examples.js',
 });
 
-// The arrows of the architecture: rules <- registry, storage, identity, networking, observability <- ecs.
+// The arrows of the architecture: rules <- registry, identity <- storage, networking, observability <- ecs.
 const MIDDLE = ['registry', 'storage', 'identity', 'networking', 'observability'];
 const TOP = ['ecs'];
 const zone = (target: string, from: string[], message: string) => ({
@@ -178,6 +178,9 @@ const zone = (target: string, from: string[], message: string) => ({
   from: from.map((dir) => `./lib/${dir}`),
   message,
 });
+/** What a middle folder must not import: its neighbours, but for the roles that storage needs. */
+const besides = (dir: string) =>
+  MIDDLE.filter((other) => other !== dir && !(dir === 'storage' && other === 'identity'));
 project.eslint!.addRules({
   'import/no-cycle': ['error', { ignoreExternal: true }],
   'import/no-restricted-paths': [
@@ -186,6 +189,7 @@ project.eslint!.addRules({
       zones: [
         zone('rules', [...MIDDLE, ...TOP], 'lib/rules imports nothing of the library'),
         ...MIDDLE.map((dir) => zone(dir, TOP, `lib/${dir} is below lib/ecs, lib/eks and lib/apprunner`)),
+        ...MIDDLE.map((dir) => zone(dir, besides(dir), `lib/${dir} stands beside them`)),
         { target: './lib', from: ['./examples', './test', './bin'], message: 'the library stands alone' },
       ],
     },

@@ -30,7 +30,10 @@ export class HighPerformanceFiles extends Stack {
         image: ecs.ContainerImage.fromRegistry('public.ecr.aws/docker/library/busybox:1.37'),
         user: '1000:1000',
         command: ['sh', '-c', 'while sleep 60; do date > /scratch/alive; cp /scratch/alive /srv/projects; done'],
-        mounts: [lustre.mount('/scratch', { directory: '/runs' }), ontap.mount('/srv/projects', { directory: '/results' })],
+        mounts: [
+          lustre.mount('/scratch', { directory: '/runs' }),
+          ontap.mount('/srv/projects', { directory: '/results' }),
+        ],
       },
       cpuUnits: 4096,
       memory: Size.gibibytes(8),

@@ -103,7 +103,10 @@ export class SharedFilesExample extends Stack {
     Validations.of(bucket).acknowledge(
       { id: 'AwsSolutions::AwsSolutions-S1', reason },
       ...['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'].flatMap((pack) =>
-        ['S3BucketLoggingEnabled', 'S3BucketReplicationEnabled'].map((rule) => ({ id: `${pack}::${pack}-${rule}`, reason })),
+        ['S3BucketLoggingEnabled', 'S3BucketReplicationEnabled'].map((rule) => ({
+          id: `${pack}::${pack}-${rule}`,
+          reason,
+        })),
       ),
       { id: 'NIST.800.53.R4::NIST.800.53.R4-S3BucketDefaultLockEnabled', reason },
     );
