@@ -18,6 +18,7 @@ import sys
 import boto3
 from botocore.exceptions import ClientError, ParamValidationError
 
+from absent import check_absent
 from capacity import check_capacity
 from scaling import check_scaling
 
@@ -55,6 +56,11 @@ def to_api(shape, value):
         }
     if shape.type_name == "list" and isinstance(value, list):
         return [to_api(shape.member, item) for item in value]
+    # CloudFormation has some of them as text.
+    if shape.type_name in ("integer", "long") and isinstance(value, str):
+        return int(value)
+    if shape.type_name == "boolean" and value in ("true", "false"):
+        return value == "true"
     return value
 
 
@@ -136,13 +142,21 @@ def check_task_definition(path, task):
         expect(role_exists(task.get(kind, "")), "task-role-missing", path, f"{kind} is {task.get(kind)}")
     differ = task.get("taskRoleArn") != task.get("executionRoleArn")
     expect(differ, "task-roles-shared", path, "the code of the task has the role with which ECS starts it")
+    awaited = {
+        wait["containerName"]
+        for container in task["containerDefinitions"]
+        for wait in container.get("dependsOn", [])
+        if wait["condition"] == "SUCCESS"
+    }
     for container in task["containerDefinitions"]:
         name = container["name"]
         if not (family or "LINUX").startswith("WINDOWS"):
             read_only = container.get("readonlyRootFilesystem") is True
             expect(read_only, "task-root-writable", path, f"{name} can write to its root file system")
             user = container.get("user", "root").split(":")[0]
-            expect(user not in ("root", "0"), "task-runs-as-root", path, f"{name} runs as {user}")
+            # One that others wait for and that ends makes their directories theirs: docs/decisions/0012.
+            ends = not container["essential"] and name in awaited
+            expect(ends or user not in ("root", "0"), "task-runs-as-root", path, f"{name} runs as {user}")
         volumes = {volume["name"] for volume in task.get("volumes", [])}
         mounted = {mount["sourceVolume"] for mount in container.get("mountPoints", [])}
         expect(mounted <= volumes, "task-volume-missing", path, f"{name} mounts {mounted}, of {volumes}")
@@ -288,6 +302,7 @@ def main(stack_name, template_file):
         check(stack)
     for check in (check_capacity, check_scaling):
         check(stack, expect)
+    check_absent(stack, expect, to_api)
     json.dump({"checked": checked, "findings": findings}, sys.stdout)
 
 
