@@ -33,7 +33,12 @@ export type { FromFileSystemProps, ISharedFileSystem, SharedFileSystemProps } fr
 export { ExecutionRole } from './identity/execution-role';
 export type { ExecutionRoleProps } from './identity/execution-role';
 export { InfrastructureRole } from './identity/infrastructure-role';
-export type { InfrastructureRoleProps, ManagedInstancesGrant, VolumesGrant } from './identity/infrastructure-role';
+export type {
+  InfrastructureRoleProps,
+  LoadBalancersGrant,
+  ManagedInstancesGrant,
+  VolumesGrant,
+} from './identity/infrastructure-role';
 export { InstanceRole } from './identity/instance-role';
 export type { InstanceRoleProps } from './identity/instance-role';
 export type { RoleOptions } from './identity/role-options';

@@ -31,6 +31,7 @@ const ACKNOWLEDGED: Row[] = [
   [
     'IAM5[Resource::*]',
     [
+      'Deployments/Policy',
       'Managed/InfrastructureRole/Policy2',
       'Managed/InstanceRole/Policy',
       'Planned/BackupRole/Policy',

@@ -53,11 +53,29 @@ export interface VolumesGrant {
   readonly snapshotId?: string;
 }
 
+/** What of a load balancer ECS changes when it moves traffic from one version to the next. */
+export interface LoadBalancersGrant {
+  /** The target groups, both of a blue/green deployment. */
+  readonly targetGroupArns: string[];
+
+  /**
+   * The rules of an Application Load Balancer that it rewrites.
+   * @default - none
+   */
+  readonly listenerRuleArns?: string[];
+
+  /**
+   * The listeners that it rewrites: those of a Network Load Balancer have no rules.
+   * @default - none
+   */
+  readonly listenerArns?: string[];
+}
+
 /**
  * What ECS may do in your account to run what a cluster needs.
  *
  * It may do nothing until it is told: `ManagedInstances` calls `allowManagedInstances`, `Mount.ebs` calls `allowVolumes`, and
- * so do you beside a bare L2.
+ * so do you beside a bare L2; `allowLoadBalancers` is for blue/green deployments of bare L2s.
  *
  * Creates: `role`, and `policies` with the first grant.
  *
@@ -134,6 +152,20 @@ export class InfrastructureRole extends ManagedPolicyRole {
     this.allow(['ec2:DescribeAvailabilityZones', 'ec2:DescribeInstances', 'ec2:DescribeVolumes'], ['*']);
     if (grant.encryptionKey) this.allowKey(grant.encryptionKey.keyArn, grant.snapshotId !== undefined);
     Validations.of(this).acknowledge(...FINDINGS.volumes);
+  }
+
+  /**
+   * Lets ECS register tasks with target groups and shift traffic between them: what the AWS managed policy allows for every
+   * load balancer, for these.
+   * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECSInfrastructureRolePolicyForLoadBalancers.html
+   */
+  public allowLoadBalancers({ targetGroupArns, listenerRuleArns = [], listenerArns = [] }: LoadBalancersGrant): void {
+    const elb = (action: string) => `elasticloadbalancing:${action}`;
+    this.allow(['RegisterTargets', 'DeregisterTargets'].map(elb), targetGroupArns);
+    if (listenerRuleArns.length > 0) this.allow([elb('ModifyRule')], listenerRuleArns);
+    if (listenerArns.length > 0) this.allow([elb('ModifyListener')], listenerArns);
+    this.allow(['DescribeListeners', 'DescribeRules', 'DescribeTargetGroups', 'DescribeTargetHealth'].map(elb), ['*']);
+    Validations.of(this).acknowledge(...FINDINGS.loadBalancers);
   }
 
   /** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ebs-kms-encryption.html */

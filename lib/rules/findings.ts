@@ -78,6 +78,12 @@ export const FINDINGS = {
       'a volume is attached to the instance of its task, which is not known before; the volume must be one of ECS',
     ),
   ],
+  /** A role with which ECS moves traffic. */
+  loadBalancers: findings(
+    'IAM5[Resource::*]',
+    ['AwsSolutions'],
+    'the Describe actions of Elastic Load Balancing have no resource level',
+  ),
   /** A group with several instance types: its launch template stands where the rules do not look. */
   mixedInstances: [
     ...findings(

@@ -31,6 +31,11 @@ export function checkLustre(settings: LustreSettings): void {
   const { deploymentType, storageType, capacityGiB, throughput, backupDays } = settings;
   const type = TYPES[deploymentType];
   const hdd = storageType === 'HDD';
+  if (storageType === 'INTELLIGENT_TIERING') {
+    throw new ContainersError(
+      'storageType must be SSD or HDD, got INTELLIGENT_TIERING: the L2 of CDK knows neither its throughput nor its cache',
+    );
+  }
   if (hdd && deploymentType !== 'PERSISTENT_1') {
     throw new ContainersError(
       `storageType must be SSD for ${deploymentType}, got HDD: only PERSISTENT_1 has hard disks`,

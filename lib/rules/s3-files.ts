@@ -25,9 +25,16 @@ export interface BucketFacts {
   readonly path: string;
   readonly versioned?: boolean;
   readonly encryption?: string;
+  /** Where it is, and where the file system is, when both are known. */
+  readonly regions?: { readonly bucket: string; readonly fileSystem: string };
 }
 
-export function checkBucket({ path, versioned, encryption }: BucketFacts): void {
+export function checkBucket({ path, versioned, encryption, regions }: BucketFacts): void {
+  if (regions && regions.bucket !== regions.fileSystem) {
+    throw new ContainersError(
+      `the bucket of an S3 file system must be in its region, ${regions.fileSystem}, got '${path}' in ${regions.bucket}: use a bucket there, or replicate this one`,
+    );
+  }
   if (versioned === false) {
     throw new ContainersError(
       `the bucket of an S3 file system must be versioned, got '${path}' without: set versioned to true`,

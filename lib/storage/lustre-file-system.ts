@@ -1,10 +1,11 @@
 import { aws_ec2 as ec2, aws_fsx as fsx, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import type { aws_kms as kms, Size } from 'aws-cdk-lib';
+import type { aws_cloudwatch as cloudwatch, aws_kms as kms, Size } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { IInstanceFileSystem, InstanceFileSystem, InstanceMountOptions } from './instance-file-system';
 import { Mount } from './mount';
 import { ContainersError } from '../rules/errors';
 import { instanceDirectoryMount } from './mounts/instance-directory';
+import { fileSystemMetric } from './private/metrics';
 import { instancePath } from './private/names';
 import { checkLustre } from '../rules/lustre';
 import { gibibytes } from '../rules/sizes';
@@ -218,6 +219,15 @@ export class LustreFileSystem extends Construct implements ILustreFileSystem {
    */
   public mount(path: string, options: InstanceMountOptions = {}): Mount {
     return lustreMount(this, path, options);
+  }
+
+  /**
+   * A metric of the file system, such as `FreeDataStorageCapacity`.
+   * @default - average over 5 minutes
+   * @see https://docs.aws.amazon.com/fsx/latest/LustreGuide/fs-metrics.html
+   */
+  public metric(metricName: string, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    return fileSystemMetric(this, 'AWS/FSx', this.fileSystem.fileSystemId, metricName, options);
   }
 }
 

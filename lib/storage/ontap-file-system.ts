@@ -1,5 +1,5 @@
 import { Aws, aws_ec2 as ec2, aws_fsx as fsx, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import type { aws_kms as kms, Size } from 'aws-cdk-lib';
+import type { aws_cloudwatch as cloudwatch, aws_kms as kms, Size } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { IInstanceFileSystem, InstanceFileSystem, InstanceMountOptions } from './instance-file-system';
 import { Mount } from './mount';
@@ -9,6 +9,7 @@ import { gibibytes, mebibytes } from '../rules/sizes';
 import { instanceDirectoryMount } from './mounts/instance-directory';
 import { OntapTieringPolicy } from './ontap-volume-options';
 import type { OntapVolumeOptions } from './ontap-volume-options';
+import { fileSystemMetric } from './private/metrics';
 import { instancePath } from './private/names';
 import { routeTablesOf, subnetsOf } from './private/ontap-network';
 
@@ -267,6 +268,15 @@ export class OntapFileSystem extends Construct implements IInstanceFileSystem {
       path,
       instanceDirectoryMount(this, () => this.instancePathOf(this.volumeOf(options)), options),
     );
+  }
+
+  /**
+   * A metric of the file system, such as `StorageUsed`.
+   * @default - average over 5 minutes
+   * @see https://docs.aws.amazon.com/fsx/latest/ONTAPGuide/file-system-metrics.html
+   */
+  public metric(metricName: string, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    return fileSystemMetric(this, 'AWS/FSx', this.fileSystem.ref, metricName, options);
   }
 
   private volumeOf({ junctionPath }: OntapMountOptions): string {

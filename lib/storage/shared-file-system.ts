@@ -1,5 +1,5 @@
 import { aws_ec2 as ec2, aws_efs as efs, aws_iam as iam, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import type { aws_backup as backup, aws_kms as kms, Size } from 'aws-cdk-lib';
+import type { aws_backup as backup, aws_cloudwatch as cloudwatch, aws_kms as kms, Size } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { IConstruct } from 'constructs';
 import { Mount } from './mount';
@@ -9,6 +9,7 @@ import { FINDINGS } from '../rules/findings';
 import { efsMount } from './mounts/efs';
 import type { EfsMountOptions, EfsSource } from './mounts/efs';
 import { backUp } from './private/backup';
+import { fileSystemMetric } from './private/metrics';
 import { oneSubnetPerZone } from './private/subnets';
 
 /** Files that many tasks share, made here or elsewhere. */
@@ -231,6 +232,15 @@ export class SharedFileSystem extends Construct implements ISharedFileSystem {
    */
   public mount(path: string, options: EfsMountOptions = {}): Mount {
     return Mount._of(path, efsMount(this.source, options));
+  }
+
+  /**
+   * A metric of the file system, such as `PercentIOLimit`.
+   * @default - average over 5 minutes
+   * @see https://docs.aws.amazon.com/efs/latest/ug/efs-metrics.html
+   */
+  public metric(metricName: string, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    return fileSystemMetric(this, 'AWS/EFS', this.fileSystem.fileSystemId, metricName, options);
   }
 }
 

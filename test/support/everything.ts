@@ -16,6 +16,7 @@ import { newWorker } from './pools';
 import { STRICT } from './validate';
 import {
   ContainerRepository,
+  InfrastructureRole,
   InstanceImage,
   InstancePool,
   LustreFileSystem,
@@ -75,6 +76,9 @@ export function everything(): App {
         Mount.configFile('/etc/app/config', 'debug: false'),
       ],
     },
+  });
+  new InfrastructureRole(made.stack, 'Deployments').allowLoadBalancers({
+    targetGroupArns: ['arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/blue/0123456789abcdef'],
   });
   const plain = made.web({ container: { image: IMAGE }, routing: Routing.http() }, made.stack, 'Plain');
   Validations.of(plain).acknowledge({

@@ -3,19 +3,24 @@ import type { aws_s3 as s3 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ManagedPolicyRole, ofThisAccount } from '../../identity/private/managed-policy-role';
 import { acknowledgeWildcards } from '../../identity/private/wildcards';
+import { isToken } from '../../rules/errors';
 import { WILDCARDS } from '../../rules/findings';
 import type { BucketFacts } from '../../rules/s3-files';
 
-/** What the template says of a bucket, if the app makes it. */
-export function factsOf(bucket: s3.IBucket): BucketFacts {
+/** What the template says of a bucket, if the app makes it, and where it is, if that is known. */
+export function factsOf(bucket: s3.IBucket, scope?: Construct): BucketFacts {
   const { path, defaultChild } = bucket.node;
-  if (!defaultChild || !CfnResource.isCfnResource(defaultChild)) return { path };
+  const [here, there] = [scope && Stack.of(scope).region, bucket.env.region];
+  const known = here !== undefined && !isToken(here) && !isToken(there);
+  const regions = known ? { bucket: there, fileSystem: here } : undefined;
+  if (!defaultChild || !CfnResource.isCfnResource(defaultChild)) return { path, regions };
   const { versioningConfiguration, bucketEncryption } = Stack.of(bucket).resolve({
     versioningConfiguration: (defaultChild as s3.CfnBucket).versioningConfiguration,
     bucketEncryption: (defaultChild as s3.CfnBucket).bucketEncryption,
   });
   return {
     path,
+    regions,
     versioned: versioningConfiguration?.status === 'Enabled',
     encryption: bucketEncryption?.serverSideEncryptionConfiguration?.[0]?.serverSideEncryptionByDefault?.sseAlgorithm,
   };

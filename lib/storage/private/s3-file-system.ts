@@ -22,7 +22,7 @@ export function newS3FileSystem(
 ): S3FileSystemParts {
   const { bucket, vpc, prefix } = props;
   checkPrefix(prefix);
-  checkBucket(factsOf(bucket));
+  checkBucket(factsOf(bucket, scope));
   const { subnets } = oneSubnetPerZone(vpc, props.vpcSubnets);
 
   const role = newS3FilesRole(scope, bucket);
