@@ -1,5 +1,13 @@
-import { aws_route53 as route53 } from 'aws-cdk-lib';
-import { ContainerRepository, Mount, Routing, SharedFileSystem } from '../lib';
+import { aws_route53 as route53, aws_s3 as s3, Size } from 'aws-cdk-lib';
+import {
+  ContainerRepository,
+  LustreFileSystem,
+  Mount,
+  OntapFileSystem,
+  Routing,
+  S3FileSystem,
+  SharedFileSystem,
+} from '../lib';
 import type { Template } from './support/fixture';
 import { Fixture, IMAGE } from './support/fixture';
 
@@ -11,13 +19,18 @@ const IDS: Record<string, string[]> = {
   'AWS::ECR::Repository': ['ImagesRepository2D0F5B9C'],
   'AWS::EFS::FileSystem': ['UploadsFileSystem40D36F45'],
   'AWS::EFS::AccessPoint': ['UploadsAccessPoint333e68ec6DCB845A'],
+  'AWS::FSx::FileSystem': ['LustreFileSystem46590C25', 'OntapFileSystem57A4C962'],
+  'AWS::FSx::StorageVirtualMachine': ['OntapStorageVirtualMachineE2094A73'],
+  'AWS::FSx::Volume': ['OntapProjects46EF0D64'],
+  'AWS::S3Files::FileSystem': ['ModelsFileSystem56C33747'],
+  'AWS::S3Files::AccessPoint': ['ModelsAccessPoint36b5a61a366E6C6C'],
   'AWS::Logs::LogGroup': ['EcsExecLogGroupEC48B73D', 'WebLogGroup1664F270'],
   'AWS::S3::Bucket': ['WebAccessLogs024BC47D'],
   'AWS::ECS::Cluster': ['EcsClusterEAC0C105'],
   'AWS::ECS::Service': ['WebServiceD04B5F3E'],
   'AWS::ElasticLoadBalancingV2::LoadBalancer': ['WebLoadBalancer8E8983B1'],
   'AWS::ElasticLoadBalancingV2::TargetGroup': ['WebTargetGroupFE6444AE'],
-  'AWS::IAM::Role': ['WebTaskRole34E68548', 'WebExecutionRole47D082C3'],
+  'AWS::IAM::Role': ['ModelsRole0CB3170C', 'WebTaskRole34E68548', 'WebExecutionRole47D082C3'],
 };
 
 const template = everything();
@@ -26,17 +39,27 @@ test.each(Object.entries(IDS))('%s keeps its logical id', (type, ids) => {
   expect(Object.keys(template.findResources(type)).sort()).toEqual([...ids].sort());
 });
 
-test.each(['AWS::ECR::Repository', 'AWS::EFS::FileSystem', 'AWS::Logs::LogGroup', 'AWS::S3::Bucket'])(
-  '%s is retained',
-  (type) => {
-    for (const resource of Object.values(template.findResources(type))) {
-      expect(resource).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
-    }
-  },
-);
+test.each([
+  'AWS::ECR::Repository',
+  'AWS::EFS::FileSystem',
+  'AWS::FSx::FileSystem',
+  'AWS::FSx::StorageVirtualMachine',
+  'AWS::FSx::Volume',
+  'AWS::Logs::LogGroup',
+  'AWS::S3::Bucket',
+])('%s is retained', (type) => {
+  for (const resource of Object.values(template.findResources(type))) {
+    expect(resource).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  }
+});
 
 function everything(): Template {
   const made = new Fixture();
+  const bucket = s3.Bucket.fromBucketName(made.stack, 'Bucket', 'models');
+  const models = new S3FileSystem(made.stack, 'Models', { vpc: made.vpc, bucket });
+  new LustreFileSystem(made.stack, 'Lustre', { vpc: made.vpc });
+  const ontap = new OntapFileSystem(made.stack, 'Ontap', { vpc: made.vpc, storageCapacity: Size.tebibytes(1) });
+  ontap.addVolume('Projects', { junctionPath: '/projects', size: Size.gibibytes(100) });
   new ContainerRepository(made.stack, 'Images');
   const uploads = new SharedFileSystem(made.stack, 'Uploads', { vpc: made.vpc });
   const zone = route53.HostedZone.fromHostedZoneAttributes(made.stack, 'Zone', {
@@ -44,7 +67,10 @@ function everything(): Template {
     zoneName: 'example.com',
   });
   made.web({
-    container: { image: IMAGE, mounts: [uploads.mount('/srv/uploads'), Mount.scratch('/cache')] },
+    container: {
+      image: IMAGE,
+      mounts: [uploads.mount('/srv/uploads'), models.mount('/models', { readOnly: true }), Mount.scratch('/cache')],
+    },
     routing: Routing.domain('app.example.com', { zone }),
   });
   return made.template();

@@ -10,6 +10,7 @@ import {
   aws_logs as logs,
   aws_rds as rds,
   aws_route53 as route53,
+  aws_s3 as s3,
   aws_scheduler as scheduler,
   aws_secretsmanager as secretsmanager,
   aws_sqs as sqs,
@@ -35,10 +36,16 @@ import {
   InstancePool,
   InstanceRole,
   type IInstancePool,
+  type ISharedFileSystem,
+  LustreFileSystem,
   ManagedInstances,
   Mount,
+  OntapDeploymentType,
+  OntapFileSystem,
+  OntapTieringPolicy,
   Retention,
   Routing,
+  S3FileSystem,
   Scaling,
   ScalingPolicy,
   SharedFileSystem,
@@ -69,6 +76,27 @@ class Platform extends Stack {
     awsvpcTrunking: true,
   });
   public readonly managed = new ManagedInstances(this, 'Managed', { cluster: this.cluster });
+  public readonly lustre = new LustreFileSystem(this, 'Lustre', {
+    vpc: this.vpc,
+    storageCapacity: Size.gibibytes(1200),
+  });
+  public readonly ontap = new OntapFileSystem(this, 'Ontap', {
+    vpc: this.vpc,
+    storageCapacity: Size.tebibytes(1),
+    deploymentType: OntapDeploymentType.MULTI_AZ_2,
+  });
+  public readonly projects = this.ontap.addVolume('Projects', {
+    junctionPath: '/projects',
+    size: Size.gibibytes(100),
+    tieringPolicy: OntapTieringPolicy.SNAPSHOT_ONLY,
+  });
+  public readonly fsxPool = new InstancePool(this, 'FsxPool', {
+    cluster: this.cluster,
+    instanceTypes: [new ec2.InstanceType('m7i.large')],
+    maxInstances: 4,
+    awsvpcTrunking: true,
+    fileSystems: [this.lustre, this.ontap],
+  });
   public readonly roles: iam.IRole[] = [
     new InstanceRole(this, 'InstanceRole', { cluster: this.cluster }),
     new InfrastructureRole(this, 'InfrastructureRole'),
@@ -269,6 +297,83 @@ class Work extends Stack {
   }
 }
 
+/** Every kind of file, in another stack than the cluster and the uploads. */
+class Files extends Stack {
+  constructor(scope: Construct, id: string, props: ShopProps) {
+    super(scope, id, props);
+    const { vpc, cluster, images, uploads, fsxPool, lustre, ontap } = props.platform;
+    const bucket = new s3.Bucket(this, 'Bucket', { versioned: true });
+    const models = new S3FileSystem(this, 'Models', {
+      vpc,
+      bucket,
+      prefix: 'models/',
+      daysAfterLastAccess: Duration.days(7),
+    });
+    const legacy: ISharedFileSystem = SharedFileSystem.fromFileSystem(this, 'Legacy', {
+      fileSystem: uploads.fileSystem,
+    });
+    const secret = new secretsmanager.Secret(this, 'Secret');
+    const image = images.image('1.4.2');
+    const executionRole = new ExecutionRole(this, 'ExecutionRole', { path: '/shop/' });
+    const serverless = new WorkerService(this, 'Serverless', {
+      cluster,
+      executionRole,
+      container: {
+        image,
+        user: '1000:1000',
+        mounts: [
+          uploads.mount('/srv/uploads'),
+          legacy.mount('/legacy', { wholeFileSystem: true, readOnly: true }),
+          models.mount('/models', { readOnly: true }),
+          Mount.s3Files('/reports', { bucket, directory: '/reports' }),
+          Mount.ebs('/data', {
+            size: Size.gibibytes(50),
+            volumeType: ec2.EbsDeviceVolumeType.GP3,
+            iops: 4000,
+            throughput: 250,
+          }),
+          Mount.scratch('/work', { onDisk: true }),
+          Mount.shared('sockets', '/run/app'),
+          Mount.configFile('/etc/app/config.yaml', 'debug: false\n'),
+          Mount.secretFile('/run/keys/key.pem', ecs.Secret.fromSecretsManager(secret)),
+        ],
+      },
+      operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
+    });
+    secret.grantRead(serverless);
+    new WorkerService(this, 'Simulation', {
+      cluster,
+      capacity: fsxPool.capacity(),
+      container: {
+        image,
+        user: '1000:1000',
+        mounts: [
+          lustre.mount('/scratch', { directory: '/runs' }),
+          ontap.mount('/projects', { junctionPath: '/projects' }),
+          Mount.host('/var/models', '/opt/models', { readOnly: true }),
+          Mount.docker('/cache', { scope: ecs.Scope.SHARED, volumeName: 'cache' }),
+        ],
+      },
+    });
+    new WorkerService(this, 'Windows', {
+      cluster,
+      capacity: InstancePool.fromCapacityProviderName(this, 'WindowsPool', 'windows').capacity(),
+      operatingSystemFamily: ecs.OperatingSystemFamily.WINDOWS_SERVER_2022_CORE,
+      container: {
+        image,
+        mounts: [
+          Mount.fsxWindows('C:\\data', {
+            fileSystemId: 'fs-0123456789abcdef0',
+            credentials: secret,
+            domain: 'corp.example.com',
+          }),
+        ],
+      },
+    });
+    uploads.metric('PercentIOLimit').createAlarm(this, 'Busy', { threshold: 90, evaluationPeriods: 3 });
+  }
+}
+
 /** Mistakes that the compiler must find: an error that is missing here is an error of tsc. */
 export function mistakes(scope: Construct, props: WebServiceProps): void {
   const { routing, ...hidden } = props;
@@ -286,4 +391,5 @@ const app = new App();
 const platform = new Platform(app, 'Platform');
 new Shop(app, 'Shop', { platform });
 new Work(app, 'Work', { platform });
+new Files(app, 'Files', { platform });
 app.synth();

@@ -179,24 +179,31 @@ async function synthesize(app) {
   const context = JSON.stringify(readJson(app, 'node_modules', 'aws-cdk-lib', 'recommended-feature-flags.json'));
   const run = async (label, file, outdir, env) => {
     await step(label, app, ['node', `dist/${file}`], { CDK_OUTDIR: join(app, outdir), ...env });
-    return ['Platform', 'Shop', 'Work'].map((stack) => readJson(app, outdir, `${stack}.template.json`));
+    return ['Platform', 'Shop', 'Work', 'Files'].map((stack) => readJson(app, outdir, `${stack}.template.json`));
   };
   // The built-in validation once: its rules as AWS sets them, without findings.
-  const [platform, shop, work] = await run('synthesize, CommonJS', 'app.js', 'cdk.out', { CDK_CONTEXT_JSON: context });
+  const [platform, shop, work, files] = await run('synthesize, CommonJS', 'app.js', 'cdk.out', {
+    CDK_CONTEXT_JSON: context,
+  });
   const report = join(app, 'cdk.out', 'validation-report.json');
   const findings = existsSync(report) ? readJson(report).pluginReports.flatMap(({ violations }) => violations) : [];
   check(findings.length === 0, `the validation must find nothing, got ${JSON.stringify(findings, undefined, 2)}`);
 
   const quick = { CDK_VALIDATION: 'false' };
   const module = await run('synthesize, ES module', 'app.mjs', 'cdk.out-esm', { CDK_CONTEXT_JSON: context, ...quick });
-  check(isDeepStrictEqual(module, [platform, shop, work]), 'the ES module must give the templates of the CommonJS app');
+  check(
+    isDeepStrictEqual(module, [platform, shop, work, files]),
+    'the ES module must give the templates of the CommonJS app',
+  );
   const bare = await run('synthesize without feature flags', 'app.js', 'cdk.out-bare', quick);
   checkPlatform(platform);
   checkShop(shop);
   checkWork(work);
+  checkFiles(files);
   checkPlatform(bare[0]);
   checkShop(bare[1]);
   checkWork(bare[2]);
+  checkFiles(bare[3]);
   await namedImports(app);
 }
 
@@ -235,6 +242,36 @@ function checkWork(work) {
   const policies = resources(work, 'AWS::ApplicationAutoScaling::ScalingPolicy');
   // Backlog with the step that wakes it, metric, steps in both directions, predictive and CPU.
   check(policies.length === 7, `there must be 7 scaling policies, got ${policies.length}`);
+}
+
+function checkFiles(files) {
+  const tasks = resources(files, 'AWS::ECS::TaskDefinition');
+  const volumesOf = (start) => tasks.find(({ id }) => id.startsWith(start)).Properties.Volumes;
+  const kinds = (start) =>
+    volumesOf(start).map((volume) => Object.keys(volume).find((key) => key !== 'Name') ?? 'Directory');
+  const expected = {
+    Serverless: [
+      'EFSVolumeConfiguration',
+      'EFSVolumeConfiguration',
+      'S3FilesVolumeConfiguration',
+      'S3FilesVolumeConfiguration',
+      'ConfiguredAtLaunch',
+      ...Array(4).fill('Directory'),
+    ],
+    Simulation: ['Host', 'Host', 'Host', 'DockerVolumeConfiguration'],
+    Windows: ['FSxWindowsFileServerVolumeConfiguration'],
+  };
+  for (const [name, volumes] of Object.entries(expected)) {
+    check(isDeepStrictEqual(kinds(name), volumes), `${name} must have the volumes ${volumes}, got ${kinds(name)}`);
+  }
+  const service = resources(files, 'AWS::ECS::Service').find(({ id }) => id.startsWith('Serverless'));
+  const [volume] = service.Properties.VolumeConfigurations;
+  check(volume.ManagedEBSVolume.Encrypted === true, 'the volume of EBS must be encrypted');
+  const nfs = resources(files, 'AWS::EC2::SecurityGroupIngress').filter(
+    ({ Properties }) => Properties.FromPort === 2049,
+  );
+  check(nfs.length === 3, `three file systems must let the service in, got ${nfs.length}`);
+  check(resources(files, 'AWS::IAM::Policy').length === 0, 'no grant may be inline');
 }
 
 function checkShop(shop) {
