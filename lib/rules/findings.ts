@@ -40,7 +40,7 @@ export const FINDINGS = {
   instanceAgent: findings(
     'IAM5[Resource::*]',
     ['AwsSolutions'],
-    'ecs:DiscoverPollEndpoint and the channels of Session Manager have no resource level; all else is bound to the cluster by a condition',
+    'ecs:DiscoverPollEndpoint and the channels of Session Manager have no resource level, and an instance has no id before it registers with Systems Manager; all else is bound to the cluster by a condition',
   ),
   /** A role of Managed Instances. */
   systemLogs: findings(

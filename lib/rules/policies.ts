@@ -1,3 +1,5 @@
+import { checkPattern, ContainersError } from './errors';
+
 /**
  * Limit of a customer managed policy, white space not counted.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
@@ -6,6 +8,30 @@ const MANAGED_POLICY_CHARACTERS = 6144;
 
 /** `{"Version":"2012-10-17","Statement":[]}` and a margin. */
 const ENVELOPE_CHARACTERS = 144;
+
+/** Conditions of a policy: keys by operator. */
+type Conditions = Record<string, Record<string, unknown>>;
+
+/** Fails when a path is none, or when a condition would take the place of one that the role has. */
+export function checkRole(role: {
+  readonly path?: string;
+  readonly has: Conditions;
+  readonly trustConditions: Conditions;
+}): void {
+  checkPattern(
+    'path',
+    role.path,
+    /^\/([\x21-\x7e]{1,510}\/)?$/,
+    "'/', or begin and end with it such as '/teams/shop/'",
+  );
+  for (const [operator, keys] of Object.entries(role.trustConditions)) {
+    const taken = Object.keys(keys).find((key) => Object.hasOwn(role.has[operator] ?? {}, key));
+    if (taken === undefined) continue;
+    throw new ContainersError(
+      `trustConditions must not have ${taken} of ${operator}, which the role has already and would lose: leave it out, or use another operator`,
+    );
+  }
+}
 
 /** A statement as JSON, tokens unresolved. */
 export type StatementJson = Record<string, unknown>;

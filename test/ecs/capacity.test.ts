@@ -1,5 +1,6 @@
 import { Stack, Token, aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { Capacity, Deployment } from '../../lib';
+import type { ExecutionRole } from '../../lib';
 import { CAPACITIES } from '../support/capacities';
 import { Fixture, IMAGE, Template } from '../support/fixture';
 import { newWorker } from '../support/pools';
@@ -120,7 +121,7 @@ describe('the order of cluster and service', () => {
     const fixture = new Fixture();
     const { service, executionRole } = fixture.web();
     expect(resourceOf(fixture.template(), service).DependsOn).toEqual(
-      expect.arrayContaining(executionRole.policies.map((policy) => idOf(policy))),
+      expect.arrayContaining((executionRole as ExecutionRole).policies.map((policy) => idOf(policy))),
     );
   });
 });

@@ -38,7 +38,7 @@ describe('the roles of a WebService', () => {
     template.resourceCountIs('AWS::IAM::Role', 2);
     expect(taskOf(template)).toMatchObject({
       TaskRoleArn: { 'Fn::GetAtt': [idOf((web.taskRole as TaskRole).role), 'Arn'] },
-      ExecutionRoleArn: { 'Fn::GetAtt': [idOf(web.executionRole.role), 'Arn'] },
+      ExecutionRoleArn: { 'Fn::GetAtt': [idOf((web.executionRole as ExecutionRole).role), 'Arn'] },
     });
     expect(web.executionRole).toBeInstanceOf(ExecutionRole);
   });
@@ -88,7 +88,7 @@ describe('the roles of a WebService', () => {
 
   test('have their policies before the service starts tasks, grants that come later included', () => {
     const { web, template } = everything();
-    const policies = [...(web.taskRole as TaskRole).policies, ...web.executionRole.policies];
+    const policies = [...(web.taskRole as TaskRole).policies, ...(web.executionRole as ExecutionRole).policies];
     expect(policies).toHaveLength(2);
     expect(resourceOf(template, web.service).DependsOn).toEqual(
       expect.arrayContaining(policies.map((policy) => idOf(policy))),

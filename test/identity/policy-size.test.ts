@@ -1,7 +1,8 @@
-import { aws_dynamodb as dynamodb, aws_iam as iam, aws_s3 as s3, Stack } from 'aws-cdk-lib';
+import { aws_dynamodb as dynamodb, aws_iam as iam, aws_s3 as s3, Stack, Validations } from 'aws-cdk-lib';
 import { TaskRole } from '../../lib';
-import { newApp, Template } from '../support/fixture';
+import { newApp, Template, warnings } from '../support/fixture';
 import { expectNothingInline, policiesOf } from '../support/policies';
+import { lenientApp } from '../support/resources';
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: white space does not count. */
 const POLICY_CHARACTERS = 6144;
@@ -100,5 +101,62 @@ describe('size of the policies of a role', () => {
     const made = policies();
     expect(made).toHaveLength(1);
     expect(made[0].statements).toHaveLength(1);
+  });
+
+  describe('beyond what IAM attaches to a role', () => {
+    /** Grants until the role has that many policies. */
+    function withPolicies(count: number) {
+      const stack = new Stack(lenientApp(), 'Shop');
+      const role = new TaskRole(stack, 'Role');
+      const grant = (index: number) => role.addToPrincipalPolicy(unlike(stack, index));
+      let granted = 0;
+      while (role.policies.length < count) grant(granted++);
+      return { stack, role, grant: () => grant(granted++) };
+    }
+
+    test('is silent with 10 policies', () => {
+      const { stack, role } = withPolicies(POLICIES_OF_A_ROLE);
+      expect(role.policies).toHaveLength(POLICIES_OF_A_ROLE);
+      expect(warnings(stack)).toEqual([]);
+    });
+
+    test('warns with the 11th policy, and says what to do', () => {
+      const { stack } = withPolicies(POLICIES_OF_A_ROLE + 1);
+      expect(warnings(stack)).toEqual([
+        "the grants of 'Shop/Role' need more than 10 policies, which is what IAM attaches to a role unless the quota of the account is raised: give the role to fewer tasks, or grant by prefix or tag instead of one by one. [ack: Annotation::cdk-containers:RolePolicies]",
+      ]);
+    });
+
+    test('warns once, however many follow', () => {
+      const { stack, role, grant } = withPolicies(POLICIES_OF_A_ROLE + 1);
+      while (role.policies.length < POLICIES_OF_A_ROLE + 3) grant();
+      expect(warnings(stack)).toHaveLength(1);
+    });
+
+    test('warns of each role', () => {
+      const { stack } = withPolicies(POLICIES_OF_A_ROLE + 1);
+      const other = new TaskRole(stack, 'Other');
+      for (let part = 0; other.policies.length <= POLICIES_OF_A_ROLE; part++) {
+        const conditions = { StringEquals: { 'aws:ResourceTag/part': `part-${part}` } };
+        other.addToPrincipalPolicy(
+          new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::x/*'], conditions }),
+        );
+      }
+      expect(warnings(stack).map((text) => text.match(/'([^']+)'/)![1])).toEqual(['Shop/Role', 'Shop/Other']);
+    });
+
+    test('attaches all policies nevertheless: the quota may be raised', () => {
+      const { stack, role } = withPolicies(POLICIES_OF_A_ROLE + 1);
+      expect(policiesOf(Template.fromStack(stack), 'Role')).toHaveLength(role.policies.length);
+    });
+
+    test('is silent where the warning is acknowledged', () => {
+      const { stack, role } = withPolicies(POLICIES_OF_A_ROLE);
+      Validations.of(role).acknowledge({ id: 'Annotation::cdk-containers:RolePolicies', reason: 'the quota is 20' });
+      for (let index = 1000; role.policies.length <= POLICIES_OF_A_ROLE; index++) {
+        role.addToPrincipalPolicy(unlike(stack, index));
+      }
+      expect(warnings(stack)).toEqual([]);
+    });
   });
 });

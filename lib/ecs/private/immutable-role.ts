@@ -8,11 +8,11 @@ import type { Construct } from 'constructs';
  */
 const IMMUTABLE = 'aws-cdk-lib.aws-iam.ImmutableRole';
 
-export function warnOfImmutableRole(scope: Construct, role: iam.IRole): void {
+export function warnOfImmutableRole(scope: Construct, name: 'taskRole' | 'executionRole', role: iam.IRole): void {
   const { PROPERTY_INJECTION_ID: id } = role.constructor as { PROPERTY_INJECTION_ID?: string };
   if (id !== IMMUTABLE) return;
   Validations.of(scope).addWarning(
     'cdk-containers:RoleGrantsIgnored',
-    `this app must not change the role '${role.node.path}', so no grant lands there, of yours or of this library (images, secrets, logs, mounts, ECS Exec): its owner must allow them.`,
+    `${name} is a role that this app must not change, so no grant lands there, of yours or of this library (images, secrets, logs, mounts, ECS Exec): its owner must allow them.`,
   );
 }

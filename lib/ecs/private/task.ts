@@ -79,7 +79,8 @@ export function makeTask(scope: Construct, options: TaskOptions, capacity: Capac
   for (const { id, message } of warnings) Validations.of(scope).addWarning(`cdk-containers:${id}`, message);
   const taskRole = options.taskRole ?? new TaskRole(scope, 'TaskRole');
   const executionRole = options.executionRole ?? new ExecutionRole(scope, 'ExecutionRole');
-  for (const role of [taskRole, executionRole]) warnOfImmutableRole(scope, role);
+  warnOfImmutableRole(scope, 'taskRole', taskRole);
+  warnOfImmutableRole(scope, 'executionRole', executionRole);
   const runtimePlatform = {
     operatingSystemFamily: options.operatingSystemFamily ?? ecs.OperatingSystemFamily.LINUX,
     cpuArchitecture,
@@ -104,7 +105,8 @@ export function makeTask(scope: Construct, options: TaskOptions, capacity: Capac
   const secrets = { ...main.secrets, ...options.secrets };
   checkEnvironment(environment, secrets);
   if (Object.keys(environment).length > 0) Validations.of(taskDefinition).acknowledge(...FINDINGS.plainEnvironment);
-  if (options.allowExec) Validations.of(taskRole).acknowledge(...FINDINGS.execChannels);
+  // What a role of the user's own may do on * is the user's to explain.
+  if (options.allowExec && 'policies' in taskRole) Validations.of(taskRole).acknowledge(...FINDINGS.execChannels);
 
   const containerName = main.containerName ?? 'app';
   const { logDriver, logGroup } = (main.logs ?? ContainerLogs.cloudWatch()).bind(scope, containerName);

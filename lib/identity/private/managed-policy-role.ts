@@ -1,6 +1,6 @@
 import { Aws, aws_iam as iam, Resource, Stack, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { PolicyMeter } from '../../rules/policies';
+import { checkRole, PolicyMeter } from '../../rules/policies';
 import type { RoleOptions } from '../role-options';
 
 /** What a role is. */
@@ -34,11 +34,12 @@ export class ManagedPolicyRole extends Resource implements iam.IRole {
 
   constructor(scope: Construct, id: string, settings: RoleSettings) {
     super(scope, id);
-    const { description, assumedBy, path, permissionsBoundary, trustConditions } = settings;
+    const { description, assumedBy, path, permissionsBoundary, trustConditions = {} } = settings;
+    checkRole({ path, has: assumedBy.policyFragment.conditions, trustConditions });
     this.path = path;
     this.role = new iam.Role(this, 'Role', {
       description,
-      assumedBy: trustConditions ? assumedBy.withConditions(trustConditions) : assumedBy,
+      assumedBy: assumedBy.withConditions(trustConditions),
       path,
       permissionsBoundary,
     });
