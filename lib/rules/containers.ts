@@ -96,11 +96,22 @@ export function normalPath(path: string): string {
 export function checkMountPaths(mounts: { readonly path: string; readonly file?: boolean }[]): void {
   const paths = mounts.map(({ path }) => normalPath(path));
   checkUnique('mount paths of a container', paths);
-  const directories = new Set(mounts.filter(({ file }) => file).map(({ path }) => directoryOf(path)));
-  const hidden = mounts.find(({ path, file }) => !file && directories.has(normalPath(path)));
-  if (hidden) {
+  const files = mounts.filter(({ file }) => file).map(({ path }) => normalPath(path));
+  const nested = files.find((path) => files.some((other) => path.startsWith(`${other}/`)));
+  if (nested) {
     throw new ContainersError(
-      `the directory of a configFile or secretFile must hold such files only, got another mount at '${hidden.path}': choose another directory for one of them`,
+      `a configFile or secretFile must not be a directory of another one, got '${nested}': choose another name`,
+    );
+  }
+  const directories = files.map(directoryOf);
+  // The directory is read-only for the container: no place for another mount can be made in it.
+  const hidden = mounts.find(
+    ({ path, file }) => !file && directories.some((directory) => `${normalPath(path)}/`.startsWith(`${directory}/`)),
+  );
+  if (hidden) {
+    const own = hidden.path === '/tmp' ? ' (every container with a read-only root file system has one)' : '';
+    throw new ContainersError(
+      `the directory of a configFile or secretFile must hold such files only, got another mount at '${hidden.path}'${own}: choose another directory for one of them`,
     );
   }
 }

@@ -39,6 +39,9 @@ export interface EfsSettings {
   readonly lifecyclePolicy: string;
   readonly transitionToArchivePolicy?: string;
   readonly provisionedMebibytes?: number;
+  /** It has a copy, and it is one. */
+  readonly replicated?: boolean;
+  readonly overwritable?: boolean;
 }
 
 /**
@@ -52,6 +55,11 @@ export function checkEfs(settings: EfsSettings): void {
   if ((throughputMode === 'provisioned') !== (provisionedMebibytes !== undefined)) {
     throw new ContainersError(
       `provisionedThroughputPerSecond must be given with ThroughputMode.PROVISIONED and with no other, got ${provisionedMebibytes ?? 'none'} with '${throughputMode}': give both, or leave provisionedThroughputPerSecond out`,
+    );
+  }
+  if (settings.replicated && settings.overwritable) {
+    throw new ContainersError(
+      'replicationOverwriteProtection must not be DISABLED with replicationConfiguration, because a file system is the source of a copy or the copy of another one: leave one of the two out',
     );
   }
   if (archive === undefined) return;

@@ -10,7 +10,7 @@ const MANAGED_POLICY_CHARACTERS = 6144;
 const ENVELOPE_CHARACTERS = 144;
 
 /** Conditions of a policy: keys by operator. */
-type Conditions = Record<string, Record<string, unknown>>;
+type Conditions = Readonly<Record<string, unknown>>;
 
 /** Fails when a path is none, or when a condition would take the place of one that the role has. */
 export function checkRole(role: {
@@ -25,7 +25,7 @@ export function checkRole(role: {
     "'/', or begin and end with it such as '/teams/shop/'",
   );
   for (const [operator, keys] of Object.entries(role.trustConditions)) {
-    const taken = Object.keys(keys).find((key) => Object.hasOwn(role.has[operator] ?? {}, key));
+    const taken = Object.keys(keys as object).find((key) => Object.hasOwn((role.has[operator] ?? {}) as object, key));
     if (taken === undefined) continue;
     throw new ContainersError(
       `trustConditions must not have ${taken} of ${operator}, which the role has already and would lose: leave it out, or use another operator`,

@@ -3,9 +3,9 @@ import type { aws_backup as backup, aws_cloudwatch as cloudwatch, aws_kms as kms
 import { Construct } from 'constructs';
 import type { IConstruct } from 'constructs';
 import { Mount } from './mount';
-import { ContainersError } from '../rules/errors';
 import { checkEfs } from '../rules/file-systems';
 import { FINDINGS } from '../rules/findings';
+import { mebibytes } from '../rules/sizes';
 import { efsMount } from './mounts/efs';
 import type { EfsMountOptions, EfsSource } from './mounts/efs';
 import { backUp } from './private/backup';
@@ -177,23 +177,22 @@ export class SharedFileSystem extends Construct implements ISharedFileSystem {
       lifecyclePolicy: props.lifecyclePolicy ?? efs.LifecyclePolicy.AFTER_30_DAYS,
       transitionToArchivePolicy: props.transitionToArchivePolicy,
     };
-    checkEfs({ ...settings, provisionedMebibytes: provisioned?.toMebibytes() });
-    if (!props.vpcSubnets && vpc.privateSubnets.length + vpc.isolatedSubnets.length === 0) {
-      throw new ContainersError(
-        'mount targets need private subnets, and the VPC has none: name vpcSubnets, or use another VPC',
-      );
-    }
+    checkEfs({
+      ...settings,
+      provisionedMebibytes: mebibytes(provisioned),
+      replicated: props.replicationConfiguration !== undefined,
+      overwritable: props.replicationOverwriteProtection === efs.ReplicationOverwriteProtection.DISABLED,
+    });
+    const subnets = oneSubnetPerZone(vpc, props.vpcSubnets, oneZone);
     this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc,
       description: 'Mount targets of the shared file system',
       allowAllOutbound: false,
     });
-    const { subnets, vpcSubnets } = oneSubnetPerZone(vpc, props.vpcSubnets, oneZone);
     this.fileSystem = new efs.FileSystem(this, 'FileSystem', {
       ...settings,
       vpc,
-      vpcSubnets,
-      oneZone,
+      vpcSubnets: { subnets },
       securityGroup: this.securityGroup,
       encrypted: true,
       kmsKey: props.encryptionKey,
@@ -212,6 +211,10 @@ export class SharedFileSystem extends Construct implements ISharedFileSystem {
         ],
       }),
     });
+    // The L2 takes a zone for it, and its own choice of subnets there.
+    if (oneZone) {
+      (this.fileSystem.node.defaultChild as efs.CfnFileSystem).availabilityZoneName = subnets[0].availabilityZone;
+    }
     this.connections = this.fileSystem.connections;
     if (props.backupPlan) this.backupSelection = backUp(this, this.fileSystem, props.backupPlan);
     else if (props.backup ?? true) Validations.of(this.fileSystem).acknowledge(...FINDINGS.automaticBackups);

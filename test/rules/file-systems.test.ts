@@ -1,6 +1,8 @@
 import { Lazy } from 'aws-cdk-lib';
 import { ContainersError } from '../../lib/rules/errors';
-import { checkDirectory, checkPosixUser } from '../../lib/rules/file-systems';
+import { checkDirectory, checkEfs, checkPosixUser } from '../../lib/rules/file-systems';
+import type { EfsSettings } from '../../lib/rules/file-systems';
+import { expectFailure } from '../support/errors';
 
 const token = () => Lazy.string({ produce: () => 'later' });
 
@@ -74,4 +76,74 @@ describe('checkPosixUser', () => {
       );
     },
   );
+});
+
+describe('checkEfs', () => {
+  const settings = (more: Partial<EfsSettings> = {}): EfsSettings => ({
+    throughputMode: 'elastic',
+    lifecyclePolicy: 'AFTER_30_DAYS',
+    ...more,
+  });
+  const number = () => Lazy.number({ produce: () => 1 });
+
+  test.each<[string, Partial<EfsSettings>]>([
+    ['elastic', {}],
+    ['bursting', { throughputMode: 'bursting' }],
+    ['provisioned, little', { throughputMode: 'provisioned', provisionedMebibytes: 1 }],
+    ['provisioned, much', { throughputMode: 'provisioned', provisionedMebibytes: 1024 }],
+    ['provisioned, a token', { throughputMode: 'provisioned', provisionedMebibytes: number() }],
+    ['an archive later', { transitionToArchivePolicy: 'AFTER_60_DAYS' }],
+    ['an archive a year later', { lifecyclePolicy: 'AFTER_270_DAYS', transitionToArchivePolicy: 'AFTER_365_DAYS' }],
+    ['an archive a week later', { lifecyclePolicy: 'AFTER_1_DAY', transitionToArchivePolicy: 'AFTER_7_DAYS' }],
+  ])('takes %s', (_name, more) => {
+    expect(() => checkEfs(settings(more))).not.toThrow();
+  });
+
+  test.each([0, -1, 0.5, NaN])('fails when it is provisioned with %d MiB', (provisionedMebibytes) => {
+    expectFailure(
+      () => checkEfs(settings({ throughputMode: 'provisioned', provisionedMebibytes })),
+      `provisionedThroughputPerSecond in MiB must be at least 1, got ${provisionedMebibytes}`,
+    );
+  });
+
+  test('fails when it is provisioned with a fraction', () => {
+    expectFailure(
+      () => checkEfs(settings({ throughputMode: 'provisioned', provisionedMebibytes: 1.5 })),
+      'provisionedThroughputPerSecond in MiB must be a whole number, got 1.5',
+    );
+  });
+
+  test.each<[string, number | undefined, string]>([
+    ['provisioned', undefined, 'none'],
+    ['elastic', 64, '64'],
+    ['bursting', 64, '64'],
+  ])('fails when it is %s and %p is provisioned', (throughputMode, provisionedMebibytes, got) => {
+    expectFailure(
+      () => checkEfs(settings({ throughputMode, provisionedMebibytes })),
+      `provisionedThroughputPerSecond must be given with ThroughputMode.PROVISIONED and with no other, got ${got} with '${throughputMode}': give both, or leave provisionedThroughputPerSecond out`,
+    );
+  });
+
+  test.each<[string, number | undefined]>([
+    ['bursting', undefined],
+    ['provisioned', 64],
+  ])('fails when it is %s and has an archive', (throughputMode, provisionedMebibytes) => {
+    const transitionToArchivePolicy = 'AFTER_90_DAYS';
+    expectFailure(
+      () => checkEfs(settings({ throughputMode, provisionedMebibytes, transitionToArchivePolicy })),
+      `transitionToArchivePolicy must be left out without ThroughputMode.ELASTIC, got throughputMode '${throughputMode}': EFS has an archive with elastic throughput only`,
+    );
+  });
+
+  test.each([
+    ['AFTER_30_DAYS', 'AFTER_30_DAYS'],
+    ['AFTER_30_DAYS', 'AFTER_7_DAYS'],
+    ['AFTER_90_DAYS', 'AFTER_60_DAYS'],
+    ['AFTER_365_DAYS', 'AFTER_1_DAY'],
+  ])('fails when files are archived not later than they move: %s, %s', (lifecyclePolicy, archive) => {
+    expectFailure(
+      () => checkEfs(settings({ lifecyclePolicy, transitionToArchivePolicy: archive })),
+      `transitionToArchivePolicy must be later than lifecyclePolicy, got ${archive} and ${lifecyclePolicy}: files rest in infrequent access before they are archived`,
+    );
+  });
 });

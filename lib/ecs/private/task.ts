@@ -23,7 +23,7 @@ import {
   numericUser,
   UNSTATED_MEMORY_MIB,
 } from '../../rules/containers';
-import { checkWhole } from '../../rules/errors';
+import { checkWhole, ContainersError } from '../../rules/errors';
 import { FARGATE_EPHEMERAL_STORAGE_GIB } from '../../rules/fargate';
 import { FINDINGS } from '../../rules/findings';
 import type { InstanceNeeds } from '../../rules/instances';
@@ -203,6 +203,12 @@ function checkPlatform(options: TaskOptions, mounts: Mount[], capacity: Capacity
   ];
   asked.forEach(([feature, given]) => checkFeature(capacity._name, capacity._platform, feature, given));
   checkWhole('container.gpuCount', container.gpuCount, { min: 1, max: Infinity });
+  const foreign = mounts.find(({ _kind }) => _kind.windows);
+  if (foreign && !family?.isWindows()) {
+    throw new ContainersError(
+      `mounts must have no Mount.fsxWindows(…) on Linux, got one at '${foreign.path}': set operatingSystemFamily to a Windows one`,
+    );
+  }
   if (family?.isWindows()) {
     checkWindows({
       mounts: mounts.filter(({ _kind }) => !_kind.windows).map(({ path }) => path),

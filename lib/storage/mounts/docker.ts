@@ -2,6 +2,7 @@ import { aws_ecs as ecs } from 'aws-cdk-lib';
 import { checkPattern, ContainersError } from '../../rules/errors';
 import type { MountKind } from '../mount';
 import { volumeName } from '../private/names';
+import { addNamedVolume } from '../private/task-definition';
 
 /** Options of `Mount.docker`. The names are those of `ecs.DockerVolumeConfiguration`. */
 export interface DockerMountOptions {
@@ -72,7 +73,7 @@ export function dockerMount(options: DockerMountOptions): MountKind {
     features: ['dockerVolume'],
     bind(_scope, path, { container }) {
       const name = options.volumeName ?? volumeName(container, container.containerName, path);
-      container.taskDefinition.addVolume({
+      addNamedVolume(container.taskDefinition, {
         name,
         dockerVolumeConfiguration: {
           scope,

@@ -2,6 +2,7 @@ import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import type { aws_iam as iam, aws_kms as kms, Size } from 'aws-cdk-lib';
 import { InfrastructureRole } from '../../identity/infrastructure-role';
 import { ContainersError } from '../../rules/errors';
+import { gibibytes, mebibytes } from '../../rules/sizes';
 import { checkVolume } from '../../rules/volumes';
 import type { MountKind } from '../mount';
 import { volumeName } from '../private/names';
@@ -74,11 +75,11 @@ export function ebsMount(options: EbsMountOptions): MountKind {
   const { size, volumeType = ec2.EbsDeviceVolumeType.GP3, encryptionKey, snapshotId } = options;
   checkVolume({
     volumeType,
-    sizeGiB: size?.toGibibytes(),
+    sizeGiB: known('size', size, gibibytes),
     snapshotId,
     iops: options.iops,
     throughput: options.throughput,
-    initializationMiB: options.volumeInitializationRate?.toMebibytes(),
+    initializationMiB: known('volumeInitializationRate', options.volumeInitializationRate, mebibytes),
     fileSystemType: options.fileSystemType,
   });
   return {
@@ -103,7 +104,7 @@ export function ebsMount(options: EbsMountOptions): MountKind {
         managedEBSVolume: {
           role: options.infrastructureRole ?? newRole(taskDefinition, options),
           encrypted: true,
-          kmsKeyId: encryptionKey,
+          kmsKeyId: encryptionKey && byArn(encryptionKey),
           volumeType,
           size,
           snapShotId: snapshotId,
@@ -121,6 +122,19 @@ export function ebsMount(options: EbsMountOptions): MountKind {
       service.node.defaultChild!.node.addDependency(volume.role);
     },
   };
+}
+
+/** The L2 compares it with bounds when it is given. */
+function known(name: string, value: Size | undefined, to: (size: Size) => number): number | undefined {
+  if (value?.isUnresolved()) {
+    throw new ContainersError(`${name} must be known when the app is synthesized, got a token: write it out`);
+  }
+  return value && to(value);
+}
+
+/** The L2 names a key by its id, by which EBS finds those of this account only. */
+function byArn(key: kms.IKey): kms.IKey {
+  return Object.create(key, { keyId: { value: key.keyArn } }) as kms.IKey;
 }
 
 function newRole(task: ecs.TaskDefinition, { encryptionKey, snapshotId }: EbsMountOptions): InfrastructureRole {

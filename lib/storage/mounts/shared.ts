@@ -2,6 +2,7 @@ import type { aws_ecs as ecs } from 'aws-cdk-lib';
 import { checkPattern } from '../../rules/errors';
 import type { MountKind, MountTarget } from '../mount';
 import { Preparation } from '../private/preparation';
+import { addNamedVolume } from '../private/task-definition';
 
 /** Options of `Mount.shared`. */
 export interface SharedMountOptions {
@@ -36,18 +37,11 @@ export function sharedMount(name: string, options: SharedMountOptions): MountKin
   checkPattern('the mode of a shared mount', options.mode, /^[0-7]{3,4}$/, "3 or 4 octal digits such as '1777'");
   return {
     bind(_scope, path, target) {
-      const { taskDefinition } = target.container;
-      const known = shared.get(taskDefinition) ?? new Set();
-      shared.set(taskDefinition, known);
-      if (!known.has(name)) taskDefinition.addVolume({ name });
-      known.add(name);
+      addNamedVolume(target.container.taskDefinition, { name });
       mountDirectory(target, name, path, options);
     },
   };
 }
-
-/** The shared volumes that task definitions have: the L2 keeps its list to itself. */
-const shared = new WeakMap<ecs.TaskDefinition, Set<string>>();
 
 /** Shows an empty volume to a container, whose user may then write to it. */
 export function mountDirectory(target: MountTarget, volume: string, path: string, options: SharedMountOptions): void {

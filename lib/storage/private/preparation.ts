@@ -2,7 +2,7 @@ import { aws_ecs as ecs, Lazy, Validations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { FINDINGS } from '../../rules/findings';
 import type { MountTarget, PosixUser } from '../mount';
-import { volumeName } from './names';
+import { hash, volumeName } from './names';
 
 /** Text that a shell takes as one word. */
 export function quoted(text: string): string {
@@ -16,12 +16,15 @@ export function quoted(text: string): string {
 export class Preparation extends Construct {
   /** @param image whose shell it uses; that of the container unless told otherwise */
   public static of(target: MountTarget, image?: ecs.ContainerImage): Preparation {
-    const { taskDefinition, containerName } = target.container;
+    const { taskDefinition } = target.container;
+    const containerName = shortName(target.container);
+    // The container's own image needs no container of its own.
+    const other = image === target.image ? undefined : image;
     for (let number = 1; ; number++) {
       const id = `${containerName}-prepare${number === 1 ? '' : number}`;
       const found = taskDefinition.node.tryFindChild(`${id}-mounts`) as Preparation | undefined;
-      if (!found) return new Preparation(taskDefinition, id, target, image);
-      if (found.image === image) return found;
+      if (!found) return new Preparation(taskDefinition, id, target, other);
+      if (found.image === other) return found;
     }
   }
 
@@ -90,9 +93,16 @@ export class Preparation extends Construct {
   }
 }
 
+/** ECS takes 255 characters for the name of a container. */
+function shortName(container: ecs.ContainerDefinition): string {
+  const { containerName } = container;
+  return containerName.length > 240
+    ? `${containerName.slice(0, 230)}-${hash(container, [containerName])}`
+    : containerName;
+}
+
 /** Logs where the container that waits for it does. */
 function sameLogs({ logDriverConfig }: ecs.ContainerDefinition): ecs.LogDriver | undefined {
   if (!logDriverConfig) return undefined;
-  const { logDriver, options } = logDriverConfig;
-  return new ecs.GenericLogDriver({ logDriver, options });
+  return { bind: () => logDriverConfig };
 }

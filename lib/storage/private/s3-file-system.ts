@@ -23,7 +23,7 @@ export function newS3FileSystem(
   const { bucket, vpc, prefix } = props;
   checkPrefix(prefix);
   checkBucket(factsOf(bucket, scope));
-  const { subnets } = oneSubnetPerZone(vpc, props.vpcSubnets);
+  const subnets = oneSubnetPerZone(vpc, props.vpcSubnets);
 
   const role = newS3FilesRole(scope, bucket);
   const fileSystem = new s3files.CfnFileSystem(scope, 'FileSystem', {

@@ -1,9 +1,11 @@
 import { Lazy, Validations } from 'aws-cdk-lib';
 import { SharedFileSystem, TaskRole } from '../../../lib';
 import type { EfsMountOptions } from '../../../lib';
+import { expectFailure } from '../../support/errors';
 import { Files, mounted } from '../../support/files';
 import { Fixture, IMAGE, only, warnings } from '../../support/fixture';
 import { allowing, expectNothingInline, statementsOf } from '../../support/policies';
+import { taskOf } from '../../support/resources';
 
 const POINTS = 'AWS::EFS::AccessPoint';
 
@@ -212,6 +214,58 @@ function arnOf(accessPoint: string) {
   const parts = ['arn:', { Ref: 'AWS::Partition' }, ':elasticfilesystem:', { Ref: 'AWS::Region' }, ':'];
   return { 'Fn::Join': ['', [...parts, { Ref: 'AWS::AccountId' }, ':access-point/', { Ref: accessPoint }]] };
 }
+
+describe('mount of the whole file system', () => {
+  const whole = (options: EfsMountOptions = {}, user?: string) =>
+    mounted({ wholeFileSystem: true, ...options }, '/srv', user);
+
+  test('has no access point, and still encryption in transit and IAM', () => {
+    const template = whole();
+    template.resourceCountIs(POINTS, 0);
+    expect(taskOf(template).Volumes).toEqual([
+      {
+        Name: expect.stringMatching(/^app-srv-[0-9a-f]{8}$/),
+        EFSVolumeConfiguration: {
+          FilesystemId: { Ref: only(template, 'AWS::EFS::FileSystem').id },
+          TransitEncryption: 'ENABLED',
+          AuthorizationConfig: { IAM: 'ENABLED' },
+        },
+      },
+    ]);
+  });
+
+  test.each<[string, EfsMountOptions, string | undefined, string[]]>([
+    ['nobody known', {}, undefined, ['ClientMount', 'ClientWrite']],
+    ['1000', {}, '1000', ['ClientMount', 'ClientWrite']],
+    ['root', {}, '0', ['ClientMount', 'ClientRootAccess', 'ClientWrite']],
+    ['a reader', { readOnly: true }, '1000', ['ClientMount']],
+    ['a reader who is root', { readOnly: true }, '0', ['ClientMount', 'ClientRootAccess']],
+  ])('is permitted without a condition for %s', (_who, options, user, actions) => {
+    const template = whole(options, user);
+    const [{ Action, ...statement }, ...others] = statementsOf(template, 'WebTaskRole');
+    expect(others).toEqual([]);
+    expect([Action].flat().sort()).toEqual(actions.map((action) => `elasticfilesystem:${action}`));
+    expect(statement).toEqual({
+      Effect: 'Allow',
+      Resource: { 'Fn::GetAtt': [only(template, 'AWS::EFS::FileSystem').id, 'Arn'] },
+    });
+  });
+
+  test('may be somewhere that no access point can be', () => {
+    expect(() => mounted({ wholeFileSystem: true }, '/a/path/of/five/parts')).not.toThrow();
+  });
+
+  test.each<[string, EfsMountOptions]>([
+    ['directory', { directory: '/uploads' }],
+    ['user', { user: { uid: '1', gid: '1' } }],
+    ['directory', { directory: '/uploads', user: { uid: '1', gid: '1' } }],
+  ])('fails when it has a %s too: %j', (name, options) => {
+    expectFailure(
+      () => new Files().uploads.mount('/srv', { wholeFileSystem: true, ...options }),
+      `wholeFileSystem must not be true with ${name}, which only an access point has: leave one of the two out`,
+    );
+  });
+});
 
 describe('MountDirectoryOfOtherUser', () => {
   function mountedBy(one: string, other: string): string[] {
