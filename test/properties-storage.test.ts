@@ -31,7 +31,7 @@ import { IMAGE, newApp } from './support/fixture';
 import { STRICT, validate } from './support/validate';
 
 /** A case takes longer than one of the other properties. */
-const CASES = Math.ceil(RUNS / 2);
+const CASES = Math.ceil(RUNS / 4);
 
 /** What mounts are made of, and what a pool must mount for them. */
 interface Shop {

@@ -165,7 +165,8 @@ export interface InstancePoolProps {
 
   /**
    * File systems of FSx that the instances mount before their first task, so that tasks can (`lustre.mount(…)`). An instance
-   * that cannot mount them stops and is replaced. Not on Bottlerocket.
+   * that cannot mount them stops and is replaced. Not on Bottlerocket, and with an image of yours on Amazon Linux 2023 only. They
+   * stand in the pool's stack, or with the VPC in earlier ones.
    * @default - none
    */
   readonly fileSystems?: IInstanceFileSystem[];

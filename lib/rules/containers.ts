@@ -72,9 +72,24 @@ export function checkMountPath(path: string): void {
   }
 }
 
-/** A directory of an instance, or of what it has mounted. */
-export function checkHostPath(name: string, path: string | undefined, what: string): void {
-  checkPattern(name, path, /^(?!.*\/\.\.?(\/|$))\/[^:\n]*$/, `${what}, without ':', '.' and '..'`);
+/** A directory of an instance. */
+export function checkHostPath(name: string, path: string): void {
+  checkPattern(
+    name,
+    path,
+    /^(?!.*\/\.\.?(\/|$))\/[^:\n]*$/,
+    "an absolute path on the instance, without ':', '.' and '..'",
+  );
+}
+
+/** A directory of a file system that an instance has mounted: not its root. */
+export function checkInstanceDirectory(path: string | undefined): void {
+  checkPattern(
+    'directory',
+    path,
+    /^(?!.*\/\.\.?(\/|$))(\/[^/:\n]+)+$/,
+    "an absolute path below the root of the file system, without ':', '.', '..' and empty parts",
+  );
 }
 
 /** A path at which a container on Windows sees something. */

@@ -1,4 +1,5 @@
 import { checkWhole, ContainersError, isToken } from './errors';
+import { checkBackupTime } from './ontap';
 
 /**
  * FSx for Lustre: throughput in MB/s for each TiB, and how capacity grows.
@@ -23,8 +24,15 @@ export interface LustreSettings {
   readonly capacityGiB: number;
   readonly throughput?: number;
   readonly backupDays?: number;
+  /** Backups have a time of day. */
+  readonly backupTime?: boolean;
   readonly encryptionKey: boolean;
   readonly version: string;
+}
+
+/** The least that a file system holds. */
+export function lowestCapacity(storageType: string, throughput: number | undefined): number {
+  return storageType === 'HDD' ? (HDD_STEPS[throughput!] ?? SMALLEST_GIB) : SMALLEST_GIB;
 }
 
 export function checkLustre(settings: LustreSettings): void {
@@ -41,13 +49,17 @@ export function checkLustre(settings: LustreSettings): void {
       `storageType must be SSD for ${deploymentType}, got HDD: only PERSISTENT_1 has hard disks`,
     );
   }
+  for (const [name, value] of Object.entries({ storageCapacity: capacityGiB, perUnitStorageThroughput: throughput })) {
+    if (!isToken(value)) continue;
+    throw new ContainersError(`${name} must be known when the app is synthesized, got a token: write it out`);
+  }
   const allowed = hdd ? Object.keys(HDD_STEPS).map(Number) : type.throughput;
   if (!allowed && throughput !== undefined) {
     throw new ContainersError(
       `perUnitStorageThroughput must be left out for ${deploymentType}, got ${throughput}: its throughput is fixed`,
     );
   }
-  if (allowed && !isToken(throughput) && !allowed.includes(throughput ?? 0)) {
+  if (allowed && !allowed.includes(throughput ?? 0)) {
     throw new ContainersError(
       `perUnitStorageThroughput must be one of ${allowed.join(', ')} for ${deploymentType} on ${storageType}, got ${throughput ?? 'none'}`,
     );
@@ -59,6 +71,7 @@ export function checkLustre(settings: LustreSettings): void {
     );
   }
   checkWhole('automaticBackupRetention in days', backupDays, BACKUP_DAYS);
+  checkBackupTime(backupDays, settings.backupTime);
   if (type.scratch && settings.encryptionKey) {
     throw new ContainersError(
       `encryptionKey must be left out for ${deploymentType}: only PERSISTENT file systems have a key of yours`,
@@ -72,7 +85,7 @@ export function checkLustre(settings: LustreSettings): void {
 }
 
 function checkCapacity(capacityGiB: number, step: number, { deploymentType, storageType }: LustreSettings): void {
-  if (isToken(capacityGiB) || (capacityGiB > 0 && capacityGiB % step === 0)) return;
+  if (capacityGiB > 0 && capacityGiB % step === 0) return;
   if (storageType === 'SSD' && [SMALLEST_GIB, 2400].includes(capacityGiB)) return;
   const small = storageType === 'SSD' ? `${SMALLEST_GIB}, 2400, or ` : '';
   throw new ContainersError(

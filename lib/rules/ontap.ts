@@ -30,6 +30,8 @@ export interface OntapSettings {
   readonly pairs: number;
   readonly iops?: number;
   readonly backupDays: number;
+  /** Backups have a time of day. */
+  readonly backupTime?: boolean;
 }
 
 /** Where the file servers of a type stand. */
@@ -49,7 +51,7 @@ export function checkOntap({ deploymentType, pairs, ...settings }: OntapSettings
     );
   }
   checkWhole('haPairs', pairs, PAIRS);
-  if (pairs > 1 && deploymentType !== 'SINGLE_AZ_2') {
+  if (!isToken(pairs) && pairs > 1 && deploymentType !== 'SINGLE_AZ_2') {
     throw new ContainersError(`haPairs must be 1 for ${deploymentType}, got ${pairs}: only SINGLE_AZ_2 has more`);
   }
   const allowed = THROUGHPUT[deploymentType];
@@ -58,14 +60,23 @@ export function checkOntap({ deploymentType, pairs, ...settings }: OntapSettings
       `throughputCapacityPerHaPair must be one of ${allowed.join(', ')} MB/s for ${deploymentType}, got ${settings.throughput}`,
     );
   }
+  checkWhole('automaticBackupRetention in days', settings.backupDays, BACKUP_DAYS);
+  checkBackupTime(settings.backupDays, settings.backupTime);
+  if (isToken(pairs)) return;
   checkWhole('storageCapacity in GiB', settings.capacityGiB, {
     min: CAPACITY_GIB.min * pairs,
     max: Math.min(CAPACITY_GIB.max * pairs, CAPACITY_OF_ALL_GIB),
   });
-  if (!isToken(settings.capacityGiB)) {
-    checkWhole('iops', settings.iops, { min: settings.capacityGiB * IOPS_PER_GIB, max: IOPS * pairs });
-  }
-  checkWhole('automaticBackupRetention in days', settings.backupDays, BACKUP_DAYS);
+  if (isToken(settings.capacityGiB)) return;
+  checkWhole('iops', settings.iops, { min: settings.capacityGiB * IOPS_PER_GIB, max: IOPS * pairs });
+}
+
+/** A time of day for backups that are not made is refused by FSx. */
+export function checkBackupTime(days: number | undefined, time = false): void {
+  if (!time || isToken(days) || (days ?? 0) > 0) return;
+  throw new ContainersError(
+    `dailyAutomaticBackupStartTime must be left out without backups, got ${days ?? 0} days of automaticBackupRetention: leave it out, or keep backups`,
+  );
 }
 
 /** What of a volume depends on each other. */
@@ -93,7 +104,12 @@ export function checkOntapVolume(volume: OntapVolumeSettings): void {
     /^(?=.{1,255}$)(\/[A-Za-z0-9_][A-Za-z0-9_.-]*)+$/,
     "an absolute path of letters, digits, '_', '-' and '.', such as '/data'",
   );
-  checkPattern('name', volume.name, /^[A-Za-z_][A-Za-z0-9_]{0,202}$/, 'letters, digits and underscores, at most 203');
+  checkPattern(
+    'volumeName',
+    volume.name,
+    /^[A-Za-z_][A-Za-z0-9_]{0,202}$/,
+    'letters, digits and underscores, at most 203',
+  );
   checkWhole('the size of a volume in MiB', volume.sizeMiB, VOLUME_MIB);
   checkWhole('coolingPeriod in days', coolingDays, COOLING_DAYS);
   if (coolingDays !== undefined && !['AUTO', 'SNAPSHOT_ONLY'].includes(tiering)) {

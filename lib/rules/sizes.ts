@@ -16,6 +16,11 @@ export function gibibytes(size: Size | undefined): number | undefined {
   return size && convert(size, 'gibibytes', (options) => size.toGibibytes(options));
 }
 
+/** Exact, so that a size which is no whole number is judged by our checks. */
+export function bytes(size: Size | undefined): number | undefined {
+  return size && convert(size, 'bytes', (options) => size.toBytes(options));
+}
+
 function convert(size: Size, unit: string, to: (options?: SizeConversionOptions) => number): number {
   if (!size.isUnresolved()) return to({ rounding: SizeRoundingBehavior.NONE });
   try {

@@ -7,7 +7,7 @@ import { ContainersError } from '../rules/errors';
 import { instanceDirectoryMount } from './mounts/instance-directory';
 import { fileSystemMetric } from './private/metrics';
 import { instancePath } from './private/names';
-import { checkLustre } from '../rules/lustre';
+import { checkLustre, lowestCapacity } from '../rules/lustre';
 import { gibibytes } from '../rules/sizes';
 
 /** Properties of a `LustreFileSystem`. The names are those of `fsx.LustreFileSystem`. */
@@ -23,7 +23,7 @@ export interface LustreFileSystemProps {
 
   /**
    * How much it holds: 1200 GiB, 2400 GiB, and so on in steps of 2400 GiB; other types have other steps.
-   * @default Size.gibibytes(1200)
+   * @default - the least of the type: 1200 GiB on SSD
    */
   readonly storageCapacity?: Size;
 
@@ -163,13 +163,15 @@ export class LustreFileSystem extends Construct implements ILustreFileSystem {
     } = props;
     const persistent = deploymentType.startsWith('PERSISTENT');
     const automaticBackupRetention = props.automaticBackupRetention ?? (persistent ? Duration.days(7) : undefined);
-    const storageCapacityGiB = props.storageCapacity ? gibibytes(props.storageCapacity) : 1200;
+    const storageCapacityGiB =
+      gibibytes(props.storageCapacity) ?? lowestCapacity(storageType, perUnitStorageThroughput);
     checkLustre({
       deploymentType,
       storageType,
       capacityGiB: storageCapacityGiB,
       throughput: perUnitStorageThroughput,
       backupDays: automaticBackupRetention?.toDays({ integral: false }),
+      backupTime: props.dailyAutomaticBackupStartTime !== undefined,
       encryptionKey: encryptionKey !== undefined,
       version: fileSystemTypeVersion,
     });

@@ -3,7 +3,7 @@ import type { aws_cloudwatch as cloudwatch, aws_kms as kms, Size } from 'aws-cdk
 import { Construct } from 'constructs';
 import type { IInstanceFileSystem, InstanceFileSystem, InstanceMountOptions } from './instance-file-system';
 import { Mount } from './mount';
-import { ContainersError } from '../rules/errors';
+import { checkUnique, ContainersError } from '../rules/errors';
 import { checkOntap, checkOntapVolume, isMultiAz, lowestThroughput } from '../rules/ontap';
 import { gibibytes, mebibytes } from '../rules/sizes';
 import { instanceDirectoryMount } from './mounts/instance-directory';
@@ -148,7 +148,7 @@ export class OntapFileSystem extends Construct implements IInstanceFileSystem {
   public readonly _instanceFileSystem: InstanceFileSystem;
 
   private readonly removalPolicy: RemovalPolicy;
-  private readonly junctionPaths: string[] = [];
+  private readonly volumes = new Map<string, fsx.CfnVolume>();
 
   /**
    * @throws when subnets, capacity, throughput and type do not go together
@@ -169,6 +169,7 @@ export class OntapFileSystem extends Construct implements IInstanceFileSystem {
       pairs: haPairs,
       iops,
       backupDays,
+      backupTime: props.dailyAutomaticBackupStartTime !== undefined,
     });
     this.removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
     this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
@@ -210,14 +211,14 @@ export class OntapFileSystem extends Construct implements IInstanceFileSystem {
       ports: PORTS,
       callsClients: false,
       mounts: () =>
-        this.junctionPaths.map((junctionPath) => ({
+        [...this.volumes.keys()].sort().map((junctionPath) => ({
           source: `${this.dnsName}:${junctionPath}`,
           directory: this.instancePathOf(junctionPath),
           type: 'nfs',
           options: 'defaults,nfsvers=4.1,hard,noatime',
         })),
     };
-    this.node.addValidation({ validate: () => (this.junctionPaths.length > 0 ? [] : [this.withoutVolume()]) });
+    this.node.addValidation({ validate: () => (this.volumes.size > 0 ? [] : [this.withoutVolume()]) });
   }
 
   /**
@@ -235,10 +236,8 @@ export class OntapFileSystem extends Construct implements IInstanceFileSystem {
     const sizeMiB = mebibytes(options.size);
     const coolingDays = coolingPeriod?.toDays({ integral: false });
     checkOntapVolume({ junctionPath, name, sizeMiB, tiering: tieringPolicy, coolingDays });
-    if (this.junctionPaths.includes(junctionPath)) {
-      throw new ContainersError(`junctionPath must be unique, got '${junctionPath}' twice: choose another one`);
-    }
-    this.junctionPaths.push(junctionPath);
+    checkUnique('junction paths of volumes', [...this.volumes.keys(), junctionPath]);
+    checkUnique('names of volumes', [...[...this.volumes.values()].map((each) => each.name), name]);
     const volume = new fsx.CfnVolume(this, id, {
       name,
       volumeType: 'ONTAP',
@@ -254,6 +253,12 @@ export class OntapFileSystem extends Construct implements IInstanceFileSystem {
       },
     });
     volume.applyRemovalPolicy(this.removalPolicy);
+    // A volume that lies in another one needs the directory there.
+    for (const [path, other] of this.volumes) {
+      if (junctionPath.startsWith(`${path}/`)) volume.node.addDependency(other);
+      if (path.startsWith(`${junctionPath}/`)) other.node.addDependency(volume);
+    }
+    this.volumes.set(junctionPath, volume);
     return volume;
   }
 
@@ -280,13 +285,14 @@ export class OntapFileSystem extends Construct implements IInstanceFileSystem {
   }
 
   private volumeOf({ junctionPath }: OntapMountOptions): string {
-    if (this.junctionPaths.length === 0) throw new ContainersError(this.withoutVolume());
-    const known = this.junctionPaths.map((each) => `'${each}'`).join(', ');
-    if (junctionPath === undefined && this.junctionPaths.length > 1) {
+    if (this.volumes.size === 0) throw new ContainersError(this.withoutVolume());
+    const paths = [...this.volumes.keys()];
+    const known = paths.map((each) => `'${each}'`).join(', ');
+    if (junctionPath === undefined && paths.length > 1) {
       throw new ContainersError(`junctionPath must be given when a file system has several volumes: one of ${known}`);
     }
-    const chosen = junctionPath ?? this.junctionPaths[0];
-    if (!this.junctionPaths.includes(chosen)) {
+    const chosen = junctionPath ?? paths[0];
+    if (!this.volumes.has(chosen)) {
       throw new ContainersError(`junctionPath must be one of ${known}, got '${chosen}': add the volume first`);
     }
     return chosen;

@@ -13,7 +13,7 @@ export interface HostMountOptions {
 
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html */
 export function hostMount(sourcePath: string, { readOnly = false }: HostMountOptions): MountKind {
-  checkHostPath('sourcePath', sourcePath, 'an absolute path on the instance');
+  checkHostPath('sourcePath', sourcePath);
   return {
     features: ['hostDirectory'],
     bind(_scope, path, { container }) {

@@ -1,4 +1,4 @@
-import { checkHostPath } from '../../rules/containers';
+import { checkInstanceDirectory } from '../../rules/containers';
 import { ContainersError } from '../../rules/errors';
 import { checkPosixUser } from '../../rules/file-systems';
 import type { IInstanceFileSystem, InstanceMountOptions } from '../instance-file-system';
@@ -13,7 +13,7 @@ export function instanceDirectoryMount(
   options: InstanceMountOptions,
 ): MountKind {
   const { wholeFileSystem = false, readOnly } = options;
-  checkHostPath('directory', options.directory, 'an absolute path of the file system');
+  checkInstanceDirectory(options.directory);
   checkPosixUser(options.user);
   if (wholeFileSystem && (options.directory !== undefined || options.user)) {
     throw new ContainersError(

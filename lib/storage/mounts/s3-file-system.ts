@@ -2,6 +2,7 @@ import { aws_ec2 as ec2, aws_iam as iam, aws_s3files as s3files, Stack, Validati
 import type { aws_s3 as s3 } from 'aws-cdk-lib';
 import type { Construct, IDependable } from 'constructs';
 import { acknowledgeWildcards } from '../../identity/private/wildcards';
+import { isToken } from '../../rules/errors';
 import { checkDirectory, checkPosixUser } from '../../rules/file-systems';
 import { WILDCARDS } from '../../rules/findings';
 import type { MountKind, MountTarget, PosixUser } from '../mount';
@@ -87,7 +88,8 @@ export function s3FileSystemMount(
           conditions: { StringEquals: { 's3files:AccessPointArn': accessPointArn } },
         }),
       );
-      if (directReads) allowReads(source, directory, taskRole);
+      // The objects of a directory that is not known yet cannot be named.
+      if (directReads && !isToken(directory)) allowReads(source, directory, taskRole);
       connect(scope, { ...NFS, ...source, path: source.owner.node.path }, target);
     },
   };

@@ -35,19 +35,22 @@ function zonesOf(scope: Construct, zones: string[] = []): string[] {
   return zones.map((zone) => (Token.isUnresolved(zone) ? JSON.stringify(Stack.of(scope).resolve(zone)) : zone));
 }
 
-/** The rules that let a client in to a server. */
+/** The rules between a client and a server: in at the server, and out at a client that is closed. */
 export function rulesBetween(client: ec2.IConnectable, server: ec2.IConnectable): IConstruct[] {
   const from = client.connections.securityGroups.map((group) => group.securityGroupId);
   const to = server.connections.securityGroups.map((group) => group.securityGroupId);
+  const joins = (one: string | undefined, other: string | undefined) =>
+    from.includes(one ?? '') && to.includes(other ?? '');
   return [...client.connections.securityGroups, ...server.connections.securityGroups]
     .flatMap((group) => group.node.children)
-    .filter(
-      (child) =>
-        CfnResource.isCfnResource(child) &&
-        child.cfnResourceType === ec2.CfnSecurityGroupIngress.CFN_RESOURCE_TYPE_NAME,
-    )
     .filter((child) => {
-      const rule = child as ec2.CfnSecurityGroupIngress;
-      return to.includes(rule.groupId ?? '') && from.includes(rule.sourceSecurityGroupId ?? '');
+      if (!CfnResource.isCfnResource(child)) return false;
+      if (child.cfnResourceType === ec2.CfnSecurityGroupEgress.CFN_RESOURCE_TYPE_NAME) {
+        const { groupId, destinationSecurityGroupId } = child as ec2.CfnSecurityGroupEgress;
+        return joins(groupId, destinationSecurityGroupId);
+      }
+      if (child.cfnResourceType !== ec2.CfnSecurityGroupIngress.CFN_RESOURCE_TYPE_NAME) return false;
+      const { groupId, sourceSecurityGroupId } = child as ec2.CfnSecurityGroupIngress;
+      return joins(sourceSecurityGroupId, groupId);
     });
 }

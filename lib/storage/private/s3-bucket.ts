@@ -21,7 +21,11 @@ export function factsOf(bucket: s3.IBucket, scope?: Construct): BucketFacts {
   return {
     path,
     regions,
-    versioned: versioningConfiguration?.status === 'Enabled',
+    // A token may be anything.
+    versioned:
+      typeof (versioningConfiguration?.status ?? '') === 'string'
+        ? versioningConfiguration?.status === 'Enabled'
+        : undefined,
     encryption: bucketEncryption?.serverSideEncryptionConfiguration?.[0]?.serverSideEncryptionByDefault?.sseAlgorithm,
   };
 }

@@ -3,6 +3,7 @@ import { DependencyGroup } from 'constructs';
 import type { Construct } from 'constructs';
 import type { ManagedPolicyRole } from '../../identity/private/managed-policy-role';
 import { checkBucket, checkPrefix, checkSynchronization } from '../../rules/s3-files';
+import { bytes } from '../../rules/sizes';
 import type { S3Source } from '../mounts/s3-file-system';
 import type { S3FileSystemOptions } from '../s3-file-system-options';
 import { factsOf, newS3FilesRole } from './s3-bucket';
@@ -91,7 +92,7 @@ function synchronization({
   if (!importDataRules && !daysAfterLastAccess) return undefined;
   const rules = (importDataRules ?? [{}]).map(({ prefix = '', sizeLessThan, onDirectoryAccess = true }) => ({
     prefix,
-    sizeLessThan: sizeLessThan?.toBytes() ?? 131072,
+    sizeLessThan: bytes(sizeLessThan) ?? 131072,
     trigger: onDirectoryAccess ? 'ON_DIRECTORY_FIRST_ACCESS' : 'ON_FILE_ACCESS',
   }));
   const days = daysAfterLastAccess?.toDays({ integral: false }) ?? 30;
