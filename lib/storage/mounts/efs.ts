@@ -1,10 +1,11 @@
-import { aws_ec2 as ec2, aws_efs as efs, aws_iam as iam, Validations } from 'aws-cdk-lib';
+import { aws_efs as efs, aws_iam as iam, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ContainersError } from '../../rules/errors';
 import { checkDirectory, checkPosixUser } from '../../rules/file-systems';
 import type { MountKind, PosixUser } from '../mount';
 import { placeAccessPoint, volumeName } from '../private/names';
 import { connect } from '../private/network';
+import { DEFAULT_USER, isRoot, NFS, PERMISSIONS } from '../private/nfs';
 
 /** Options of `SharedFileSystem.mount`. */
 export interface EfsMountOptions {
@@ -45,11 +46,6 @@ export interface EfsSource {
   readonly availabilityZones: string[];
 }
 
-const DEFAULT_USER: PosixUser = { uid: '1000', gid: '1000' };
-/** Only the owner writes, the group reads, nobody else sees a thing. */
-const PERMISSIONS = '750';
-const NFS = { port: ec2.Port.tcp(2049), protocol: 'NFS' };
-
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/efs-volumes.html */
 export function efsMount(source: EfsSource, options: EfsMountOptions): MountKind {
   const { owner, fileSystem } = source;
@@ -85,8 +81,7 @@ export function efsMount(source: EfsSource, options: EfsMountOptions): MountKind
           actions: [
             'elasticfilesystem:ClientMount',
             ...(readOnly ? [] : ['elasticfilesystem:ClientWrite']),
-            // Without it EFS treats root as nobody, who may not write the files of root.
-            ...(user && [user.uid, user.gid].includes('0') ? ['elasticfilesystem:ClientRootAccess'] : []),
+            ...(isRoot(user) ? ['elasticfilesystem:ClientRootAccess'] : []),
           ],
           resources: [fileSystem.fileSystemArn],
           conditions: accessPoint && {

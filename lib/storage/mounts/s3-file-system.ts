@@ -8,6 +8,7 @@ import { WILDCARDS } from '../../rules/findings';
 import type { MountKind, MountTarget, PosixUser } from '../mount';
 import { placeAccessPoint, volumeName } from '../private/names';
 import { connect } from '../private/network';
+import { DEFAULT_USER, isRoot, NFS, PERMISSIONS } from '../private/nfs';
 import { addVolume } from '../private/task-definition';
 
 /** Options of `S3FileSystem.mount`. */
@@ -49,9 +50,6 @@ export interface S3Source {
   readonly availabilityZones: string[];
 }
 
-const DEFAULT_USER: PosixUser = { uid: '1000', gid: '1000' };
-const NFS = { port: ec2.Port.tcp(2049), protocol: 'NFS' };
-
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/s3files-volumes.html */
 export function s3FileSystemMount(
   sourceOf: (path: string, target: MountTarget) => S3Source,
@@ -68,7 +66,7 @@ export function s3FileSystemMount(
       const source = sourceOf(path, target);
       const { taskRole, isEc2Compatible } = container.taskDefinition;
       const user = options.user ?? target.user ?? DEFAULT_USER;
-      const asRoot = [user.uid, user.gid].includes('0');
+      const asRoot = isRoot(user);
       if (directory === undefined && !readOnly && !asRoot) warnOfRoot(scope, path, user);
       if (isEc2Compatible) warnOfInstances(scope, path);
       const accessPointArn = accessPointOf(source, scope, directory, user).attrAccessPointArn;
@@ -81,7 +79,6 @@ export function s3FileSystemMount(
           actions: [
             's3files:ClientMount',
             ...(readOnly ? [] : ['s3files:ClientWrite']),
-            // Without it S3 Files treats root as nobody.
             ...(asRoot ? ['s3files:ClientRootAccess'] : []),
           ],
           resources: [fileSystemArn],
@@ -132,8 +129,7 @@ function accessPointOf(
           ? { path: '/' }
           : {
               path: directory,
-              // Only the owner writes, the group reads, nobody else sees a thing.
-              creationPermissions: { ownerUid: user.uid, ownerGid: user.gid, permissions: '750' },
+              creationPermissions: { ownerUid: user.uid, ownerGid: user.gid, permissions: PERMISSIONS },
             },
     })
   );

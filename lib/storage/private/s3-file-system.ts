@@ -6,6 +6,7 @@ import { checkBucket, checkPrefix, checkSynchronization } from '../../rules/s3-f
 import { bytes } from '../../rules/sizes';
 import type { S3Source } from '../mounts/s3-file-system';
 import type { S3FileSystemOptions } from '../s3-file-system-options';
+import { NFS } from './nfs';
 import { factsOf, newS3FilesRole } from './s3-bucket';
 import { oneSubnetPerZone } from './subnets';
 
@@ -60,7 +61,7 @@ export function newS3FileSystem(
   });
   const connections = new ec2.Connections({
     securityGroups: [securityGroup],
-    defaultPort: ec2.Port.tcp(2049),
+    defaultPort: NFS.port,
   });
   const mountTargets = subnets.map(
     ({ node, subnetId }) =>
