@@ -17,6 +17,7 @@ import { mountFileSystems } from './private/instance-file-systems';
 import { newInstanceSecurityGroup } from './private/instance-security-group';
 import { newLaunchTemplate } from './private/launch-template';
 import { gibibytes, mebibytes } from '../rules/sizes';
+import { knownZones } from '../rules/zones';
 import type { IInstanceFileSystem } from '../storage/instance-file-system';
 import { chooseInstanceSubnets } from './private/subnets';
 import { connectInstances } from '../storage/private/instances';
@@ -327,7 +328,7 @@ export class InstancePool extends Construct implements IInstancePool, ec2.IConne
       bottlerocket: image.machineImageType === ecs.MachineImageType.BOTTLEROCKET,
       trunking: props.awsvpcTrunking ?? false,
       fileSystems: fileSystems.map(({ node }) => node.path),
-      zones: cluster.vpc.selectSubnets(vpcSubnets).availabilityZones,
+      zones: knownZones(cluster.vpc.selectSubnets(vpcSubnets).subnets),
     };
     this._home = { path: this.node.path, cluster };
   }

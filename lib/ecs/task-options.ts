@@ -73,8 +73,8 @@ export interface TaskOptions {
 
   /**
    * The identity with which ECS starts the tasks: yours must be assumed by `ecs-tasks.amazonaws.com`, and receives what the
-   * images, secrets and logs need, unless it is imported as immutable. It must be of the service's stack, or imported: a grant on a role of
-   * another stack would make the two depend on each other.
+   * images, secrets and logs need, unless it is imported as immutable. It must be of the service's stack, or imported there: a grant on a role
+   * of another stack would make the two depend on each other.
    * @default - a new `ExecutionRole`, which also reads secrets whose key is in another stack
    */
   readonly executionRole?: iam.IRole;

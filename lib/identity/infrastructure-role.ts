@@ -1,6 +1,7 @@
 import { aws_iam as iam, Validations } from 'aws-cdk-lib';
 import type { aws_ec2 as ec2, aws_kms as kms } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { ContainersError } from '../rules/errors';
 import { FINDINGS } from '../rules/findings';
 import { ManagedPolicyRole } from './private/managed-policy-role';
 import type { RoleOptions } from './role-options';
@@ -160,6 +161,9 @@ export class InfrastructureRole extends ManagedPolicyRole {
    * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECSInfrastructureRolePolicyForLoadBalancers.html
    */
   public allowLoadBalancers({ targetGroupArns, listenerRuleArns = [], listenerArns = [] }: LoadBalancersGrant): void {
+    if (targetGroupArns.length === 0) {
+      throw new ContainersError('targetGroupArns must have the target groups of the service, got none: name them');
+    }
     const elb = (action: string) => `elasticloadbalancing:${action}`;
     this.allow(['RegisterTargets', 'DeregisterTargets'].map(elb), targetGroupArns);
     if (listenerRuleArns.length > 0) this.allow([elb('ModifyRule')], listenerRuleArns);

@@ -66,6 +66,11 @@ export function checkEnvironment(environment: Record<string, string>, secrets: R
 
 /** A path at which something can be mounted. */
 export function checkMountPath(path: string): void {
+  if (/^\/proc(\/|$)/.test(path)) {
+    throw new ContainersError(
+      `mount path must not be in '/proc', which is the kernel's, got '${path}': choose another one`,
+    );
+  }
   checkPattern('mount path', path, /^(\/[^/:]+)+\/?$/, "an absolute path below '/', without ':' and empty parts");
   if (!isToken(path) && path.split('/').some((part) => part === '.' || part === '..')) {
     throw new ContainersError(`mount path must not contain '.' or '..', got '${path}'`);
@@ -108,10 +113,16 @@ export function normalPath(path: string): string {
 }
 
 /** Two mounts at one place hide each other; files share the directory that is mounted for them. */
-export function checkMountPaths(mounts: { readonly path: string; readonly file?: boolean }[]): void {
+export function checkMountPaths(mounts: { readonly path: string; readonly fileBytes?: number }[]): void {
   const paths = mounts.map(({ path }) => normalPath(path));
   checkUnique('mount paths of a container', paths);
-  const files = mounts.filter(({ file }) => file).map(({ path }) => normalPath(path));
+  const files = mounts.filter(({ fileBytes }) => fileBytes !== undefined).map(({ path }) => normalPath(path));
+  const bytes = mounts.reduce((sum, { fileBytes = 0 }) => sum + fileBytes, 0);
+  if (bytes > FILE_BYTES) {
+    throw new ContainersError(
+      `the files of a container must be at most ${FILE_BYTES} bytes together, because a task definition has ${TASK_DEFINITION_BYTES} in all, got ${bytes}: put some into the image, or onto a file system`,
+    );
+  }
   const nested = files.find((path) => files.some((other) => path.startsWith(`${other}/`)));
   if (nested) {
     throw new ContainersError(
@@ -121,7 +132,8 @@ export function checkMountPaths(mounts: { readonly path: string; readonly file?:
   const directories = files.map(directoryOf);
   // The directory is read-only for the container: no place for another mount can be made in it.
   const hidden = mounts.find(
-    ({ path, file }) => !file && directories.some((directory) => `${normalPath(path)}/`.startsWith(`${directory}/`)),
+    ({ path, fileBytes }) =>
+      fileBytes === undefined && directories.some((directory) => `${normalPath(path)}/`.startsWith(`${directory}/`)),
   );
   if (hidden) {
     const own = hidden.path === '/tmp' ? ' (every container with a read-only root file system has one)' : '';
@@ -138,6 +150,25 @@ export function directoryOf(file: string): string {
 
 /** Limit of a task definition, which the text of its files is part of. @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
 const TASK_DEFINITION_BYTES = 65536;
+/** What the rest of it takes. */
+const REST_BYTES = 4096;
+const FILE_BYTES = TASK_DEFINITION_BYTES - REST_BYTES;
+/** Directories of an image that nothing runs without. */
+const SYSTEM = [
+  '/bin',
+  '/boot',
+  '/dev',
+  '/etc',
+  '/lib',
+  '/lib64',
+  '/proc',
+  '/sbin',
+  '/sys',
+  '/usr',
+  '/usr/bin',
+  '/usr/lib',
+  '/usr/sbin',
+];
 
 /** A file that a container writes before another one starts. */
 export function checkFile(path: string, content?: string): void {
@@ -151,11 +182,25 @@ export function checkFile(path: string, content?: string): void {
       `the path of a configFile or secretFile must have a directory of its own, got '${path}': put it into one, such as '/etc/app${path}'`,
     );
   }
-  if (content === undefined || isToken(content)) return;
-  const bytes = Buffer.byteLength(content);
-  if (bytes >= TASK_DEFINITION_BYTES) {
+  const directory = directoryOf(path);
+  if (SYSTEM.includes(directory) || /^\/(proc|sys)\//.test(directory)) {
     throw new ContainersError(
-      `content must be less than ${TASK_DEFINITION_BYTES} bytes, all of its task definition together, got ${bytes} for '${path}': put it into the image, or onto a file system`,
+      `the path of a configFile or secretFile must not be in '${directory}', which holds files of the image that would be hidden, got '${path}': put it into a directory of its own, such as '/etc/app${path.slice(directory.length)}'`,
+    );
+  }
+  if (path.endsWith('/')) {
+    throw new ContainersError(
+      `the path of a configFile or secretFile must not end with '/', got '${path}': name the file`,
+    );
+  }
+  if (content === undefined || isToken(content)) return;
+  if (typeof content !== 'string') {
+    throw new ContainersError(`content must be text, got ${typeof content} for '${path}': for JSON, JSON.stringify(…)`);
+  }
+  const bytes = Buffer.byteLength(content);
+  if (bytes > FILE_BYTES) {
+    throw new ContainersError(
+      `content must be at most ${FILE_BYTES} bytes, because its task definition has ${TASK_DEFINITION_BYTES} in all, got ${bytes} for '${path}': put it into the image, or onto a file system`,
     );
   }
   if (content.includes('\0')) {

@@ -109,6 +109,14 @@ export const FINDINGS = {
     ['AwsSolutions'],
     'environment holds settings that are no secrets; secrets come from Secrets Manager or Systems Manager through `secrets`',
   ),
+  /** A configuration file whose text has braces of its own language. */
+  braces: [
+    {
+      id: 'CloudFormation-Validate::E1029',
+      reason:
+        'the text of a file may have ${…} of its own language, which CloudFormation leaves as it is outside of Fn::Sub',
+    },
+  ],
   /** A log group without a key of the user's. */
   logGroupServiceKey: findings(
     'CloudWatchLogGroupEncrypted',

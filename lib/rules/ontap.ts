@@ -16,6 +16,7 @@ const THROUGHPUT: Record<string, number[]> = {
   MULTI_AZ_2: SECOND_GENERATION,
 };
 const PAIRS = { min: 1, max: 12 };
+const ROUTE_TABLES = { min: 1, max: 50 };
 const CAPACITY_GIB = { min: 1024, max: 524288 };
 const CAPACITY_OF_ALL_GIB = 1048576;
 const IOPS_PER_GIB = 3;
@@ -32,6 +33,8 @@ export interface OntapSettings {
   readonly backupDays: number;
   /** Backups have a time of day. */
   readonly backupTime?: boolean;
+  /** How many route tables are given. */
+  readonly routeTables?: number;
 }
 
 /** Where the file servers of a type stand. */
@@ -50,6 +53,12 @@ export function checkOntap({ deploymentType, pairs, ...settings }: OntapSettings
       `vpcSubnets must select ${wanted} subnet${wanted > 1 ? 's in two zones' : ''} for ${deploymentType}, got ${settings.subnets}: choose others, or another deploymentType`,
     );
   }
+  if (settings.routeTables !== undefined && !isMultiAz(deploymentType)) {
+    throw new ContainersError(
+      `routeTableIds must be left out for ${deploymentType}, got ${settings.routeTables}: only file systems in two zones change routes`,
+    );
+  }
+  checkWhole('the number of routeTableIds', settings.routeTables, ROUTE_TABLES);
   checkWhole('haPairs', pairs, PAIRS);
   if (!isToken(pairs) && pairs > 1 && deploymentType !== 'SINGLE_AZ_2') {
     throw new ContainersError(`haPairs must be 1 for ${deploymentType}, got ${pairs}: only SINGLE_AZ_2 has more`);

@@ -156,7 +156,7 @@ export const PLATFORMS = {
   fargateSpot: { ...fargate, windows: false },
   instances,
   // Nothing is known of them, and they may run Windows.
-  importedInstances: { ...instances, windows: true, windowsFileServer: true },
+  importedInstances: { ...instances, windows: true, windowsFileServer: true, instanceFileSystem: false },
   // Neither encryption nor IAM for EFS, and no EBS: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-bottlerocket.html
   bottlerocket: {
     ...instances,

@@ -1,4 +1,6 @@
-import { checkPattern, checkWhole, ContainersError } from './errors';
+import { checkSamePlace } from './environments';
+import type { Place } from './environments';
+import { checkPattern, checkUnique, checkWhole, ContainersError } from './errors';
 
 /**
  * Limits of S3 Files.
@@ -15,8 +17,8 @@ export function checkPrefix(prefix: string | undefined): void {
   checkPattern(
     'prefix',
     prefix,
-    /^(?=[^]{0,1024}$)([^/][^]*\/)?$/,
-    "empty or a directory such as 'models/', at most 1024 characters",
+    /^(?=[^*?$]{0,1024}$)([^/][^]*\/)?$/,
+    "empty or a directory such as 'models/', at most 1024 characters, without '*', '?' and '$', which policies read as wildcards",
   );
 }
 
@@ -25,16 +27,12 @@ export interface BucketFacts {
   readonly path: string;
   readonly versioned?: boolean;
   readonly encryption?: string;
-  /** Where it is, and where the file system is, when both are known. */
-  readonly regions?: { readonly bucket: string; readonly fileSystem: string };
+  /** Account and region of it, and of the file system. */
+  readonly places?: { readonly bucket: Place; readonly fileSystem: Place };
 }
 
-export function checkBucket({ path, versioned, encryption, regions }: BucketFacts): void {
-  if (regions && regions.bucket !== regions.fileSystem) {
-    throw new ContainersError(
-      `the bucket of an S3 file system must be in its region, ${regions.fileSystem}, got '${path}' in ${regions.bucket}: use a bucket there, or replicate this one`,
-    );
-  }
+export function checkBucket({ path, versioned, encryption, places }: BucketFacts): void {
+  if (places) checkSamePlace(`the bucket '${path}'`, places.bucket, 'its S3 file system', places.fileSystem);
   if (versioned === false) {
     throw new ContainersError(
       `the bucket of an S3 file system must be versioned, got '${path}' without: set versioned to true`,
@@ -59,6 +57,10 @@ export function checkSynchronization({ rules, days }: SynchronizationSettings): 
     checkPrefix(prefix);
     checkWhole('sizeLessThan in bytes', sizeBytes, SIZE_BYTES);
   }
+  checkUnique(
+    'prefixes of importDataRules',
+    rules.flatMap(({ prefix }) => prefix || []),
+  );
   const roots = rules.filter(({ prefix = '' }) => prefix === '').length;
   if (roots !== 1) {
     throw new ContainersError(

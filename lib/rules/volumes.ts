@@ -80,9 +80,10 @@ export function checkVolume(settings: VolumeSettings): void {
       `volumeInitializationRate must be left out without snapshotId, got ${initializationMiB} MiB/s: an empty volume needs none`,
     );
   }
-  if (settings.fileSystemType === 'ntfs') {
+  const { fileSystemType = 'xfs' } = settings;
+  if (!isToken(fileSystemType) && !['ext3', 'ext4', 'xfs'].includes(fileSystemType)) {
     throw new ContainersError(
-      "fileSystemType must be 'ext3', 'ext4' or 'xfs', got 'ntfs': only Windows has NTFS, and no volumes here",
+      `fileSystemType must be 'ext3', 'ext4' or 'xfs', got '${fileSystemType}': only Windows has NTFS, and no volumes here`,
     );
   }
 }

@@ -23,3 +23,21 @@ function named(zone: string): string {
   const [, index] = /^\{"Fn::Select":\[(\d+)/.exec(zone) ?? [];
   return index === undefined ? zone : `zone ${Number(index) + 1} of the region`;
 }
+
+/** The zones of subnets; undefined for those of which nobody said where they are. */
+export function zonesOfSubnets(subnets: { readonly availabilityZone: string }[]): (string | undefined)[] {
+  return subnets.map((subnet) => {
+    try {
+      return subnet.availabilityZone;
+    } catch {
+      // CDK's subnets that are imported by their id alone.
+      return undefined;
+    }
+  });
+}
+
+/** The zones of subnets, each once; none when one of them is unknown. */
+export function knownZones(subnets: { readonly availabilityZone: string }[]): string[] {
+  const zones = zonesOfSubnets(subnets);
+  return zones.every((zone) => zone !== undefined) ? [...new Set(zones)] : [];
+}

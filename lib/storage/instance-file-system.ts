@@ -1,6 +1,7 @@
 import type { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { PosixUser } from './mount';
+import type { DirectoryUsers } from './private/users';
 
 /** A file system that instances mount when they start, because ECS itself cannot: FSx for Lustre and for NetApp ONTAP. */
 export interface IInstanceFileSystem extends IConstruct, ec2.IConnectable {
@@ -16,6 +17,8 @@ export interface InstanceFileSystem {
   readonly ports: ec2.Port[];
   /** True when it also opens connections to its clients. */
   readonly callsClients: boolean;
+  /** To whom each directory belongs, by its first mount. */
+  readonly users: DirectoryUsers;
   /** What is mounted, and where: known when the app is synthesized. */
   mounts(): InstanceMount[];
 }

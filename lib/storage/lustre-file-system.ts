@@ -1,12 +1,13 @@
-import { aws_ec2 as ec2, aws_fsx as fsx, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_fsx as fsx, CfnResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { aws_cloudwatch as cloudwatch, aws_kms as kms, Size } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { IInstanceFileSystem, InstanceFileSystem, InstanceMountOptions } from './instance-file-system';
 import { Mount } from './mount';
-import { ContainersError } from '../rules/errors';
 import { instanceDirectoryMount } from './mounts/instance-directory';
+import { byArn } from './private/keys';
 import { fileSystemMetric } from './private/metrics';
 import { instancePath } from './private/names';
+import { oneSubnetPerZone } from './private/subnets';
 import { checkLustre, lowestCapacity } from '../rules/lustre';
 import { gibibytes } from '../rules/sizes';
 
@@ -82,7 +83,7 @@ export interface LustreFileSystemProps {
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * What happens to the files when the file system leaves the stack.
+   * What happens to the files when the file system leaves the stack. What is retained keeps its subnet and security group too.
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
@@ -159,6 +160,7 @@ export class LustreFileSystem extends Construct implements ILustreFileSystem {
       storageType = fsx.StorageType.SSD,
       fileSystemTypeVersion = fsx.FileSystemTypeVersion.V_2_15,
       perUnitStorageThroughput = storageType === fsx.StorageType.HDD ? 12 : LOWEST_THROUGHPUT[deploymentType],
+      removalPolicy = RemovalPolicy.RETAIN,
       encryptionKey,
     } = props;
     const persistent = deploymentType.startsWith('PERSISTENT');
@@ -175,7 +177,7 @@ export class LustreFileSystem extends Construct implements ILustreFileSystem {
       encryptionKey: encryptionKey !== undefined,
       version: fileSystemTypeVersion,
     });
-    const vpcSubnet = props.vpcSubnet ?? props.vpc.selectSubnets(privateSubnets(props.vpc)).subnets[0];
+    const vpcSubnet = props.vpcSubnet ?? oneSubnetPerZone(props.vpc, undefined, 'file servers of Lustre')[0];
 
     this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc: props.vpc,
@@ -189,8 +191,8 @@ export class LustreFileSystem extends Construct implements ILustreFileSystem {
       storageCapacityGiB,
       storageType,
       fileSystemTypeVersion,
-      kmsKey: encryptionKey,
-      removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+      kmsKey: encryptionKey && byArn(encryptionKey),
+      removalPolicy,
       // The L2 would open all ports from 988 to 1023.
       securityGroup: ec2.SecurityGroup.fromSecurityGroupId(this, 'Closed', this.securityGroup.securityGroupId, {
         mutable: false,
@@ -206,9 +208,10 @@ export class LustreFileSystem extends Construct implements ILustreFileSystem {
         weeklyMaintenanceStartTime: props.weeklyMaintenanceStartTime,
       },
     });
-    // FSx refuses a security group that does not let its file servers talk to each other.
-    const rules = this.securityGroup.node.children.filter((child) => child !== this.securityGroup.node.defaultChild);
-    this.fileSystem.node.addDependency(...rules);
+    // FSx refuses a security group that does not let its file servers talk to each other, and they need it as long as they live.
+    const group = this.securityGroup.node.findAll().filter(CfnResource.isCfnResource);
+    group.forEach((resource) => resource.applyRemovalPolicy(removalPolicy));
+    this.fileSystem.node.addDependency(...group.filter((each) => each !== this.securityGroup.node.defaultChild));
     this.connections = new ec2.Connections({ securityGroups: [this.securityGroup] });
     this._instanceFileSystem = lustre(this, this.fileSystem);
   }
@@ -233,19 +236,12 @@ export class LustreFileSystem extends Construct implements ILustreFileSystem {
   }
 }
 
-function privateSubnets(vpc: ec2.IVpc): ec2.SubnetSelection {
-  if (vpc.privateSubnets.length > 0) return { subnets: vpc.privateSubnets };
-  if (vpc.isolatedSubnets.length > 0) return { subnets: vpc.isolatedSubnets };
-  throw new ContainersError(
-    'a file system needs a private subnet, and the VPC has none: name vpcSubnet, or use another VPC',
-  );
-}
-
 function lustre(owner: Construct, names: { readonly dnsName: string; readonly mountName: string }): InstanceFileSystem {
   return {
     packageName: 'lustre-client',
     ports: PORTS,
     callsClients: true,
+    users: new Map(),
     mounts: () => [
       {
         source: `${names.dnsName}@tcp:/${names.mountName}`,

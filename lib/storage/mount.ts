@@ -77,8 +77,8 @@ export interface MountKind {
   readonly features?: Feature[];
   /** True for what Windows mounts, and Linux does not. */
   readonly windows?: boolean;
-  /** True for a file, whose directory is what is mounted. */
-  readonly file?: boolean;
+  /** For a file, whose directory is what is mounted: the bytes of its text. */
+  readonly fileBytes?: number;
   /** What instances must have mounted before. */
   readonly instanceFileSystem?: IConstruct;
   /** Fails when it cannot be at a path. */

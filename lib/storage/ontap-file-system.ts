@@ -1,4 +1,4 @@
-import { Aws, aws_ec2 as ec2, aws_fsx as fsx, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Aws, aws_ec2 as ec2, aws_fsx as fsx, Duration, RemovalPolicy, Stack, Tokenization } from 'aws-cdk-lib';
 import type { aws_cloudwatch as cloudwatch, aws_kms as kms, Size } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { IInstanceFileSystem, InstanceFileSystem, InstanceMountOptions } from './instance-file-system';
@@ -11,7 +11,8 @@ import { OntapTieringPolicy } from './ontap-volume-options';
 import type { OntapVolumeOptions } from './ontap-volume-options';
 import { fileSystemMetric } from './private/metrics';
 import { instancePath } from './private/names';
-import { routeTablesOf, subnetsOf } from './private/ontap-network';
+import { routeTablesOf } from './private/ontap-network';
+import { oneSubnetPerZone } from './private/subnets';
 
 /** Where the pairs of file servers stand, and of which generation they are. */
 export enum OntapDeploymentType {
@@ -96,7 +97,7 @@ export interface OntapFileSystemProps {
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * What happens to the files when the file system leaves the stack.
+   * What happens to the files when the file system leaves the stack. What is retained keeps its subnets and security group too.
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
@@ -160,7 +161,9 @@ export class OntapFileSystem extends Construct implements IInstanceFileSystem {
     const storageCapacity = gibibytes(props.storageCapacity);
     const backupDays = (props.automaticBackupRetention ?? Duration.days(30)).toDays({ integral: false });
     const multiAz = isMultiAz(deploymentType);
-    const subnets = subnetsOf(vpc, props.vpcSubnets, multiAz ? 2 : 1);
+    const zones = oneSubnetPerZone(vpc, props.vpcSubnets, 'file servers');
+    // Those that are chosen must be right; of the others there may be more.
+    const subnets = props.vpcSubnets ? zones : zones.slice(0, multiAz ? 2 : 1);
     checkOntap({
       deploymentType,
       subnets: subnets.length,
@@ -170,6 +173,7 @@ export class OntapFileSystem extends Construct implements IInstanceFileSystem {
       iops,
       backupDays,
       backupTime: props.dailyAutomaticBackupStartTime !== undefined,
+      routeTables: props.routeTableIds?.length,
     });
     this.removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
     this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
@@ -177,6 +181,7 @@ export class OntapFileSystem extends Construct implements IInstanceFileSystem {
       description: 'File servers of FSx for NetApp ONTAP',
       allowAllOutbound: false,
     });
+    (this.securityGroup.node.defaultChild as ec2.CfnSecurityGroup).applyRemovalPolicy(this.removalPolicy);
     this.connections = new ec2.Connections({ securityGroups: [this.securityGroup] });
     this.fileSystem = new fsx.CfnFileSystem(this, 'FileSystem', {
       fileSystemType: 'ONTAP',
@@ -210,6 +215,7 @@ export class OntapFileSystem extends Construct implements IInstanceFileSystem {
       packageName: 'nfs-utils',
       ports: PORTS,
       callsClients: false,
+      users: new Map(),
       mounts: () =>
         [...this.volumes.keys()].sort().map((junctionPath) => ({
           source: `${this.dnsName}:${junctionPath}`,
@@ -244,7 +250,7 @@ export class OntapFileSystem extends Construct implements IInstanceFileSystem {
       ontapConfiguration: {
         storageVirtualMachineId: this.storageVirtualMachine.attrStorageVirtualMachineId,
         junctionPath,
-        sizeInMegabytes: `${sizeMiB}`,
+        sizeInMegabytes: Tokenization.stringifyNumber(sizeMiB),
         securityStyle: 'UNIX',
         storageEfficiencyEnabled: `${options.storageEfficiency ?? true}`,
         snapshotPolicy: options.snapshotPolicy ?? 'default',

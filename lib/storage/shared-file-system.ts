@@ -6,6 +6,7 @@ import { Mount } from './mount';
 import { checkEfs } from '../rules/file-systems';
 import { FINDINGS } from '../rules/findings';
 import { mebibytes } from '../rules/sizes';
+import { knownZones } from '../rules/zones';
 import { efsMount } from './mounts/efs';
 import type { EfsMountOptions, EfsSource } from './mounts/efs';
 import { backUp } from './private/backup';
@@ -183,7 +184,7 @@ export class SharedFileSystem extends Construct implements ISharedFileSystem {
       replicated: props.replicationConfiguration !== undefined,
       overwritable: props.replicationOverwriteProtection === efs.ReplicationOverwriteProtection.DISABLED,
     });
-    const subnets = oneSubnetPerZone(vpc, props.vpcSubnets, oneZone);
+    const subnets = oneSubnetPerZone(vpc, props.vpcSubnets, 'mount targets', oneZone);
     this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc,
       description: 'Mount targets of the shared file system',
@@ -222,7 +223,7 @@ export class SharedFileSystem extends Construct implements ISharedFileSystem {
       owner: this,
       fileSystem: this.fileSystem,
       users: new Map(),
-      availabilityZones: subnets.map(({ availabilityZone }) => availabilityZone),
+      availabilityZones: knownZones(subnets),
     };
   }
 

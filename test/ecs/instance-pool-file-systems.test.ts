@@ -186,15 +186,27 @@ describe('a task with a mount of a file system', () => {
     );
   });
 
-  test('runs when all pools have it, or nothing is known of one', () => {
+  test('runs when all pools have it', () => {
     const run = () =>
       placed((fixture, lustre) => {
         const pool = newPool(fixture, { image: al2023, fileSystems: [ontapOf(fixture), lustre] }, 'One');
         const other = newPool(fixture, { image: al2023, fileSystems: [lustre] }, 'Two');
-        const theirs = InstancePool.fromCapacityProviderName(fixture.stack, 'Theirs', 'theirs');
-        return Capacity.pools([{ pool }, { pool: other }, { pool: theirs }]);
+        return Capacity.pools([{ pool }, { pool: other }]);
       });
     expect(run).not.toThrow();
+  });
+
+  test('fails when nothing is known of one pool', () => {
+    const run = () =>
+      placed((fixture, lustre) => {
+        const pool = newPool(fixture, { image: al2023, fileSystems: [lustre] }, 'One');
+        const theirs = InstancePool.fromCapacityProviderName(fixture.stack, 'Theirs', 'theirs');
+        return Capacity.pools([{ pool }, { pool: theirs }]);
+      });
+    expectFailure(
+      run,
+      "mounts must have no FSx for Lustre or NetApp ONTAP on pools of which one is imported, got one at '/scratch': nobody knows what its instances mount, so leave that pool out",
+    );
   });
 });
 

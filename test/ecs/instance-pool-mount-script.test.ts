@@ -78,21 +78,29 @@ retry() {
     sleep 15
   done
   echo "failed: $* - this instance takes no tasks" >&2
-  systemctl mask --now ecs
+  systemctl mask --now --no-block ecs
   shutdown -h now
   exit 1
+}
+stop_without() {
+  unit=$(systemd-escape --path --suffix=mount "$1")
+  mkdir -p "/etc/systemd/system/$unit.d"
+  printf '[Unit]\\nOnFailure=poweroff.target\\nOnFailureJobMode=replace-irreversibly\\n' > "/etc/systemd/system/$unit.d/stop.conf"
 }
 retry dnf install -y lustre-client
 retry dnf install -y nfs-utils
 mkdir -p '/mnt/Lustre'
 echo '${LUSTRE_LINE}' >> /etc/fstab
 retry mount '/mnt/Lustre'
+stop_without '/mnt/Lustre'
 mkdir -p '/mnt/Ontap/data'
 echo '${ontapLine('/data')}' >> /etc/fstab
 retry mount '/mnt/Ontap/data'
+stop_without '/mnt/Ontap/data'
 mkdir -p '/mnt/Ontap/logs'
 echo '${ontapLine('/logs')}' >> /etc/fstab
 retry mount '/mnt/Ontap/logs'
+stop_without '/mnt/Ontap/logs'
 mkdir -p /etc/systemd/system/ecs.service.d
 printf '[Unit]\\nRequiresMountsFor=%s\\n' '/mnt/Lustre /mnt/Ontap/data /mnt/Ontap/logs' > /etc/systemd/system/ecs.service.d/file-systems.conf
 systemctl daemon-reload
@@ -127,7 +135,7 @@ function run(text: string, failures: Failures = {}) {
   for (const [command, count] of Object.entries(failures)) {
     writeFileSync(path(`failures/${command.replace(/\W/g, '_')}`), String(count));
   }
-  for (const name of ['dnf', 'mount', 'systemctl', 'shutdown', 'sleep']) {
+  for (const name of ['dnf', 'mount', 'systemctl', 'systemd-escape', 'shutdown', 'sleep']) {
     writeFileSync(path(`bin/${name}`), `#!/bin/bash\nroot='${root}'\nname=${name}\n${STUB}`, { mode: 0o755 });
   }
   const moved = text
@@ -150,6 +158,7 @@ function run(text: string, failures: Failures = {}) {
     calls: read('calls')!.trimEnd().split('\n'),
     fstab: read('fstab'),
     unit: read('systemd/ecs.service.d/file-systems.conf'),
+    stop: read('systemd/-mnt-Ontap-data.mount.d/stop.conf'),
     agent: read('ecs/ecs.config'),
     made: (directory: string) => existsSync(path(directory)),
   };
@@ -163,19 +172,24 @@ if [ -f "$failures" ]; then
   left=$(< "$failures")
   if [ "$left" -gt 0 ]; then echo $((left - 1)) > "$failures"; exit 32; fi
 fi
+if [ "$name" = systemd-escape ]; then unit="\${3//$root/}"; echo "\${unit//\\//-}.mount"; fi
 `;
 const INSTALLS = ['dnf install -y lustre-client', 'dnf install -y nfs-utils'];
 const MOUNTS = ['/mnt/Lustre', '/mnt/Ontap/data', '/mnt/Ontap/logs'].map((directory) => `mount ${directory}`);
+/** What follows a mount that works. */
+const done = (mount: string) => [mount, `systemd-escape --path --suffix=${mount}`];
 const times = (count: number, ...calls: string[]) => Array<string[]>(count).fill(calls).flat();
 const SETTINGS = 'ECS_CLUSTER=fs-Ecs\nECS_AWSVPC_BLOCK_IMDS=true\nECS_DISABLE_PRIVILEGED=true\n';
 
 describe('an instance that runs it', () => {
   test('mounts, keeps the mounts for its next start, and sets its agent up', () => {
-    const { status, stderr, calls, fstab, unit, agent, made } = run(both());
+    const { status, stderr, calls, fstab, unit, stop, agent, made } = run(both());
     expect([status, stderr]).toEqual([0, '']);
-    expect(calls).toEqual([...INSTALLS, ...MOUNTS, 'systemctl daemon-reload']);
+    expect(calls).toEqual([...INSTALLS, ...MOUNTS.flatMap(done), 'systemctl daemon-reload']);
     expect(fstab).toBe([LUSTRE_LINE, ontapLine('/data'), ontapLine('/logs'), ''].join('\n'));
     expect(unit).toBe('[Unit]\nRequiresMountsFor=/mnt/Lustre /mnt/Ontap/data /mnt/Ontap/logs\n');
+    // After a restart nobody runs the script again: an instance that cannot mount then stops by this.
+    expect(stop).toBe('[Unit]\nOnFailure=poweroff.target\nOnFailureJobMode=replace-irreversibly\n');
     expect(agent).toBe(SETTINGS);
     expect(['mnt/Lustre', 'mnt/Ontap/data', 'mnt/Ontap/logs'].map(made)).toEqual([true, true, true]);
   });
@@ -184,17 +198,17 @@ describe('an instance that runs it', () => {
     [
       'a mount',
       { [MOUNTS[0]]: 2 },
-      [...INSTALLS, ...times(2, MOUNTS[0], 'sleep 15'), ...MOUNTS, 'systemctl daemon-reload'],
+      [...INSTALLS, ...times(2, MOUNTS[0], 'sleep 15'), ...MOUNTS.flatMap(done), 'systemctl daemon-reload'],
     ],
     [
       'a mount, at the last attempt',
       { [MOUNTS[0]]: 19 },
-      [...INSTALLS, ...times(19, MOUNTS[0], 'sleep 15'), ...MOUNTS, 'systemctl daemon-reload'],
+      [...INSTALLS, ...times(19, MOUNTS[0], 'sleep 15'), ...MOUNTS.flatMap(done), 'systemctl daemon-reload'],
     ],
     [
       'a package',
       { [INSTALLS[0]]: 2 },
-      [...times(2, INSTALLS[0], 'sleep 15'), ...INSTALLS, ...MOUNTS, 'systemctl daemon-reload'],
+      [...times(2, INSTALLS[0], 'sleep 15'), ...INSTALLS, ...MOUNTS.flatMap(done), 'systemctl daemon-reload'],
     ],
   ])('tries again when %s fails', (_what, failures, expected) => {
     const { status, calls, fstab, agent } = run(both(), failures);
@@ -208,12 +222,17 @@ describe('an instance that runs it', () => {
     ['install', INSTALLS[0], []],
     ['install the second package', INSTALLS[1], [INSTALLS[0]]],
     ['mount', MOUNTS[0], INSTALLS],
-    ['mount the last', MOUNTS[2], [...INSTALLS, MOUNTS[0], MOUNTS[1]]],
+    ['mount the last', MOUNTS[2], [...INSTALLS, ...done(MOUNTS[0]), ...done(MOUNTS[1])]],
   ])('takes no tasks and stops when it cannot %s', (_what, failed, before) => {
     const { status, stderr, calls, unit, agent, made } = run(both(), { [failed]: 1000 });
     expect(status).toBe(1);
     expect(stderr).toBe(`failed: ${failed} - this instance takes no tasks\n`);
-    expect(calls).toEqual([...before, ...times(20, failed, 'sleep 15'), 'systemctl mask --now ecs', 'shutdown -h now']);
+    expect(calls).toEqual([
+      ...before,
+      ...times(20, failed, 'sleep 15'),
+      'systemctl mask --now --no-block ecs',
+      'shutdown -h now',
+    ]);
     expect([unit, agent]).toEqual([undefined, undefined]);
     expect(made('mnt/Ontap/logs')).toBe(failed === MOUNTS[2]);
   });

@@ -44,7 +44,11 @@ const HAS: Record<keyof typeof PLATFORMS, Feature[]> = {
     's3Files',
   ],
   instances: INSTANCES,
-  importedInstances: [...INSTANCES, 'windows', 'windowsFileServer'],
+  importedInstances: [
+    ...INSTANCES.filter((feature) => feature !== 'instanceFileSystem'),
+    'windows',
+    'windowsFileServer',
+  ],
   bottlerocket: [
     'gpu',
     'privileged',

@@ -17,7 +17,7 @@ describe('checkPrefix', () => {
   test.each(['a', '/', '/a/', 'a/b', ' ', `${'x'.repeat(1024)}/`])('fails when it is %j', (prefix) => {
     expectFailure(
       () => checkPrefix(prefix),
-      `prefix must be empty or a directory such as 'models/', at most 1024 characters, got '${prefix}'`,
+      `prefix must be empty or a directory such as 'models/', at most 1024 characters, without '*', '?' and '$', which policies read as wildcards, got '${prefix}'`,
     );
   });
 });
@@ -80,7 +80,7 @@ describe('checkSynchronization', () => {
     [
       'a prefix is no directory',
       { rules: [{}, { prefix: 'a' }] },
-      "prefix must be empty or a directory such as 'models/', at most 1024 characters, got 'a'",
+      "prefix must be empty or a directory such as 'models/', at most 1024 characters, without '*', '?' and '$', which policies read as wildcards, got 'a'",
     ],
     [
       'a size is negative',

@@ -67,7 +67,7 @@ describe('LustreFileSystem', () => {
     expect(told).toMatchObject({
       FileSystemTypeVersion: '2.12',
       StorageCapacity: 2400,
-      KmsKeyId: { Ref: expect.stringMatching(/^Key/) },
+      KmsKeyId: { 'Fn::GetAtt': [expect.stringMatching(/^Key/), 'Arn'] },
       LustreConfiguration: {
         DeploymentType: 'PERSISTENT_2',
         PerUnitStorageThroughput: 500,
@@ -318,7 +318,7 @@ describe('a file system of Lustre', () => {
     const edge = { natGateways: 0, subnetConfiguration: [{ name: 'edge', subnetType: ec2.SubnetType.PUBLIC }] };
     expectFailure(
       () => setup(undefined, edge),
-      'a file system needs a private subnet, and the VPC has none: name vpcSubnet, or use another VPC',
+      'file servers of Lustre need private subnets, and the VPC has none: name vpcSubnet, or use another VPC',
     );
   });
 });

@@ -148,7 +148,7 @@ describe('its bucket', () => {
       'has a prefix that is no directory',
       VERSIONED,
       { prefix: 'shared' },
-      "prefix must be empty or a directory such as 'models/', at most 1024 characters, got 'shared'",
+      "prefix must be empty or a directory such as 'models/', at most 1024 characters, without '*', '?' and '$', which policies read as wildcards, got 'shared'",
     ],
   ])('fails when it %s', (_what, bucket, props, message) => {
     expectFailure(() => setup(() => props, bucket), message);

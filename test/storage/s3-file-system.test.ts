@@ -142,7 +142,7 @@ describe('the synchronization', () => {
     [
       'a prefix of a rule is no directory',
       { importDataRules: [{}, { prefix: '/a/' }] },
-      "prefix must be empty or a directory such as 'models/', at most 1024 characters, got '/a/'",
+      "prefix must be empty or a directory such as 'models/', at most 1024 characters, without '*', '?' and '$', which policies read as wildcards, got '/a/'",
     ],
     [
       'a size is above 48 TiB',

@@ -137,7 +137,7 @@ describe('a SharedFileSystem in a backup plan', () => {
     });
   });
 
-  test('is copied with a role that AWS Backup assumes for this account', () => {
+  test('is copied with a role that AWS Backup assumes', () => {
     const roles = Object.entries(planned().template().findResources('AWS::IAM::Role'));
     const [role, ...others] = roles.filter(([id]) => id.startsWith('UploadsBackupRole'));
     expect(others).toEqual([]);
@@ -146,7 +146,6 @@ describe('a SharedFileSystem in a backup plan', () => {
         Effect: 'Allow',
         Action: 'sts:AssumeRole',
         Principal: { Service: 'backup.amazonaws.com' },
-        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
       },
     ]);
   });

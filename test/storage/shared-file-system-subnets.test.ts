@@ -59,7 +59,7 @@ describe('subnets of mount targets', () => {
     const { make } = setup({}, ENV);
     expectFailure(
       () => make({ vpcSubnets: { availabilityZones: ['eu-west-1x'] } }),
-      'vpcSubnets must select at least one subnet for a mount target, got none: leave it out for the private subnets',
+      'vpcSubnets must select at least one subnet for mount targets, got none: leave it out for the private subnets',
     );
   });
 });

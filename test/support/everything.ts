@@ -73,7 +73,7 @@ export function everything(): App {
       mounts: [
         Mount.s3Files('/reports', { bucket, prefix: 'reports/', readOnly: true }),
         Mount.ebs('/work', { size: Size.gibibytes(10), snapshotId: 'snap-0123456789abcdef0', encryptionKey: key }),
-        Mount.configFile('/etc/app/config', 'debug: false'),
+        Mount.configFile('/etc/app/config', 'home: ${HOME}'),
       ],
     },
   });

@@ -66,7 +66,7 @@ const NO_FSX = {
   must: 'mounts must have no FSx for Lustre or NetApp ONTAP',
   instead:
     'ECS mounts neither, only an instance of yours does when it starts, so use a pool with InstanceImage.al2023() and fileSystems, or a SharedFileSystem',
-  not: ['fargate', 'fargateSpot', 'managedInstances', 'bottlerocket', 'external'],
+  not: ['fargate', 'fargateSpot', 'managedInstances', 'importedInstances', 'bottlerocket', 'external'],
 } as const;
 
 const NFS_RULE = { 'AWS::EC2::SecurityGroupIngress': { IpProtocol: 'tcp', FromPort: 2049, ToPort: 2049 } };

@@ -27,7 +27,7 @@ cloudformation = boto3.client("cloudformation")
 
 # Services whose roles have no condition keys against a confused deputy. ECS itself is one: the trust policy of
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html has no condition.
-UNCONDITIONAL = {"ec2.amazonaws.com", "ecs.amazonaws.com", "lambda.amazonaws.com"}
+UNCONDITIONAL = {"backup.amazonaws.com", "ec2.amazonaws.com", "ecs.amazonaws.com", "lambda.amazonaws.com"}
 
 findings = []
 checked = 0

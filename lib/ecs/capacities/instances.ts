@@ -6,6 +6,7 @@ import type { Instances, InstanceNeeds } from '../../rules/instances';
 import { PLATFORMS } from '../../rules/platforms';
 import type { Platform } from '../../rules/platforms';
 import { instanceSize } from '../../rules/task-size';
+import { knownZones } from '../../rules/zones';
 import type { CapacityKind, CapacityWarning } from '../capacity';
 import type { IInstancePool } from '../instance-pool';
 import { serviceSettings } from '../private/service-settings';
@@ -53,9 +54,17 @@ export function instancePools(items: PoolStrategyItem[]): CapacityKind {
     providers: [],
     homes: items.flatMap(({ pool }) => pool._home ?? []),
     sizeOf: instanceSize,
-    checkTask: (needs) => known.flatMap((instances) => checkInstances(instances, needs)),
+    checkTask(needs) {
+      const [mount] = needs.instanceMounts ?? [];
+      if (mount && known.length < items.length) {
+        throw new ContainersError(
+          `mounts must have no FSx for Lustre or NetApp ONTAP on pools of which one is imported, got one at '${mount.path}': nobody knows what its instances mount, so leave that pool out`,
+        );
+      }
+      return known.flatMap((instances) => checkInstances(instances, needs));
+    },
     createService(scope, id, options) {
-      checkZones(known, options.cluster.vpc.selectSubnets(options.vpcSubnets).availabilityZones);
+      checkZones(known, knownZones(options.cluster.vpc.selectSubnets(options.vpcSubnets).subnets));
       const service = new ecs.Ec2Service(scope, id, {
         ...serviceSettings(
           { ...options, cluster: withInstances(options.cluster) },

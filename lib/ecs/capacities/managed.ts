@@ -4,6 +4,7 @@ import { checkZones } from '../../rules/instances';
 import type { Instances } from '../../rules/instances';
 import { PLATFORMS } from '../../rules/platforms';
 import { instanceSize } from '../../rules/task-size';
+import { knownZones } from '../../rules/zones';
 import type { CapacityKind, ProviderHome } from '../capacity';
 import { serviceSettings } from '../private/service-settings';
 
@@ -28,8 +29,8 @@ export function managedInstances({ path, capacityProviderName, instances, home }
     sizeOf: instanceSize,
     checkTask: (needs) => (instances ? checkInstances(instances, needs) : []),
     createService(scope, id, options) {
-      const { availabilityZones } = options.cluster.vpc.selectSubnets(options.vpcSubnets);
-      if (instances) checkZones([instances], availabilityZones);
+      const { subnets } = options.cluster.vpc.selectSubnets(options.vpcSubnets);
+      if (instances) checkZones([instances], knownZones(subnets));
       const strategy = [{ capacityProvider: capacityProviderName, weight: 1 }];
       // The L2 has no other class for them: the strategy says what it is.
       return new ecs.FargateService(scope, id, serviceSettings(options, strategy));

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { cannotProgress } from '../../rules/deployments';
 import { ContainersError } from '../../rules/errors';
 import { checkFeature } from '../../rules/platforms';
+import { knownZones } from '../../rules/zones';
 import { Capacity } from '../capacity';
 import { Deployment } from '../deployment';
 import { Scaling } from '../scaling';
@@ -48,7 +49,7 @@ export function makeService(scope: Construct, options: ServiceOptions, needs: Se
 
   const task = makeTask(scope, options, capacity, needs.port);
   const vpcSubnets = network ? chooseSubnets(scope, cluster.vpc, options) : undefined;
-  const zones = vpcSubnets && [...new Set(cluster.vpc.selectSubnets(vpcSubnets).availabilityZones)];
+  const zones = vpcSubnets && knownZones(cluster.vpc.selectSubnets(vpcSubnets).subnets);
   if (zones && options.scaling) warnOfFewTasks(scope, scaling, zones.length);
   const service = capacity.bind(scope, {
     ...deployment,

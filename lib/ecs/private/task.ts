@@ -174,7 +174,7 @@ function checkTask(options: TaskOptions, mounts: Mount[], port: number | undefin
   checkContainerHealth(main.healthCheck);
   checkWhole('container.cpuUnits', main.cpuUnits, { min: 1, max: Infinity });
   checkUser(main.user);
-  checkMountPaths(mounts.map(({ path, _kind }) => ({ path, file: _kind.file })));
+  checkMountPaths(mounts.map(({ path, _kind }) => ({ path, fileBytes: _kind.fileBytes })));
   mounts.forEach(({ path, _kind }) => checkMountUser(main.user, path, _kind.user));
   checkExec(
     options.allowExec ?? false,

@@ -1,24 +1,42 @@
 import { Stack, Validations } from 'aws-cdk-lib';
 import type { aws_iam as iam } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import type { ManagedPolicyRole } from './managed-policy-role';
 
 /**
- * Acknowledges the wildcards of a statement, on the role that has it. cdk-nag names them by what they resolve to, which for
- * a resource of another stack is known at synthesis only.
+ * Acknowledges the wildcards of statements, on the role that has them. cdk-nag names them by what they resolve to, which for
+ * a resource of another stack is known at synthesis only. What else the role may do there, by a grant of the user's, is not
+ * explained by it, and neither are roles of the user's own.
  */
-export function acknowledgeWildcards(role: Construct, statement: iam.PolicyStatement, reason: string): void {
+export function acknowledgeWildcards(role: iam.IRole, statements: iam.PolicyStatement[], reason: string): void {
+  if (!isOurs(role)) return;
   role.node.addValidation({
     validate() {
       const stack = Stack.of(role);
-      const actions = statement.actions.map((action) => `Action::${action}`);
-      const resources = statement.resources.map((resource) => `Resource::${flat(stack.resolve(resource))}`);
-      const ids = [...actions, ...resources].filter((name) => name.includes('*'));
+      const flatResources = (resources: unknown[]) => resources.map((resource) => flat(stack.resolve(resource)));
+      const known = new Set(statements.flatMap(({ actions }) => actions));
+      const all = role.policies.flatMap(({ document }) => stack.resolve(document)?.Statement as StatementJson[]);
+      const explained = (resource: string) =>
+        all
+          .filter(({ Resource }) => flatResources([Resource].flat()).includes(resource))
+          .every(({ Action }) => [Action].flat().every((action) => known.has(action)));
+      const resources = flatResources(statements.flatMap((statement) => statement.resources)).filter(explained);
+      const names = [...[...known].map((action) => `Action::${action}`), ...resources.map((it) => `Resource::${it}`)];
+      const ids = names.filter((name) => name.includes('*'));
       Validations.of(role).acknowledge(
         ...ids.map((name) => ({ id: `AwsSolutions::AwsSolutions-IAM5[${name}]`, reason })),
       );
       return [];
     },
   });
+}
+
+interface StatementJson {
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+}
+
+function isOurs(role: iam.IRole): role is ManagedPolicyRole {
+  return 'policies' in role;
 }
 
 /** A resolved value as cdk-nag spells it: `<Bucket.Arn>/*`. */

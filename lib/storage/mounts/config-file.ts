@@ -1,6 +1,6 @@
 import type { aws_ecs as ecs } from 'aws-cdk-lib';
 import { checkFile, directoryOf } from '../../rules/containers';
-import { checkPattern } from '../../rules/errors';
+import { checkPattern, ContainersError, isToken } from '../../rules/errors';
 import type { MountKind } from '../mount';
 import { Preparation } from '../private/preparation';
 
@@ -32,8 +32,15 @@ export function secretFileMount(secret: ecs.Secret, options: ConfigFileOptions):
 function fileMount(content: string | ecs.Secret, options: ConfigFileOptions, secret = false): MountKind {
   checkPattern('mode', options.mode, /^0?[0-7]{3}$/, "3 octal digits such as '444'");
   return {
-    file: true,
-    check: (path) => checkFile(path, typeof content === 'string' ? content : undefined),
+    fileBytes: typeof content === 'string' && !isToken(content) ? Buffer.byteLength(content) : 0,
+    check(path) {
+      if (secret && typeof (content as Partial<ecs.Secret>).grantRead !== 'function') {
+        throw new ContainersError(
+          `secret must be an ecs.Secret, got ${typeof content} for '${path}': use ecs.Secret.fromSecretsManager(…) or fromSsmParameter(…)`,
+        );
+      }
+      checkFile(path, secret ? undefined : (content as string));
+    },
     bind(_scope, path, target) {
       const owner = secret ? target.user : undefined;
       const mode = options.mode ?? (owner ? '400' : '444');

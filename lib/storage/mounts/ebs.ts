@@ -5,6 +5,7 @@ import { ContainersError } from '../../rules/errors';
 import { gibibytes, mebibytes } from '../../rules/sizes';
 import { checkVolume } from '../../rules/volumes';
 import type { MountKind } from '../mount';
+import { byArn, keyOf } from '../private/keys';
 import { volumeName } from '../private/names';
 
 /** Options of `Mount.ebs`. The names are those of `ecs.ServiceManagedVolume`. */
@@ -47,7 +48,8 @@ export interface EbsMountOptions {
 
   /**
    * A key of yours for the volumes, about 1 USD a month. Its policy must let this account use it.
-   * @default - the key of the cluster, else that of the account for EBS
+   * @default - the account's key of EBS, free. A key that the cluster has for volumes must be named here too: only then may
+   * ECS use it
    */
   readonly encryptionKey?: kms.IKey;
 
@@ -104,7 +106,7 @@ export function ebsMount(options: EbsMountOptions): MountKind {
         managedEBSVolume: {
           role: options.infrastructureRole ?? newRole(taskDefinition, options),
           encrypted: true,
-          kmsKeyId: encryptionKey && byArn(encryptionKey),
+          kmsKeyId: encryptionKey && byArn(keyOf(encryptionKey)),
           volumeType,
           size,
           snapShotId: snapshotId,
@@ -132,13 +134,8 @@ function known(name: string, value: Size | undefined, to: (size: Size) => number
   return value && to(value);
 }
 
-/** The L2 names a key by its id, by which EBS finds those of this account only. */
-function byArn(key: kms.IKey): kms.IKey {
-  return Object.create(key, { keyId: { value: key.keyArn } }) as kms.IKey;
-}
-
 function newRole(task: ecs.TaskDefinition, { encryptionKey, snapshotId }: EbsMountOptions): InfrastructureRole {
   const role = new InfrastructureRole(task, 'InfrastructureRole');
-  role.allowVolumes({ encryptionKey, snapshotId });
+  role.allowVolumes({ encryptionKey: encryptionKey && keyOf(encryptionKey), snapshotId });
   return role;
 }

@@ -1,11 +1,14 @@
-import { aws_efs as efs, aws_iam as iam, Validations } from 'aws-cdk-lib';
+import { aws_efs as efs, aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ContainersError } from '../../rules/errors';
 import { checkDirectory, checkPosixUser } from '../../rules/file-systems';
 import type { MountKind, PosixUser } from '../mount';
+import { grantToTask } from '../private/grants';
 import { placeAccessPoint, volumeName } from '../private/names';
 import { connect } from '../private/network';
 import { DEFAULT_USER, isRoot, NFS, PERMISSIONS } from '../private/nfs';
+import { warnOfOtherUser } from '../private/users';
+import type { DirectoryUsers } from '../private/users';
 
 /** Options of `SharedFileSystem.mount`. */
 export interface EfsMountOptions {
@@ -42,7 +45,7 @@ export interface EfsSource {
   readonly owner: Construct;
   readonly fileSystem: efs.IFileSystem;
   /** To whom each directory belongs, by its first mount. */
-  readonly users: Map<string, PosixUser>;
+  readonly users: DirectoryUsers;
   readonly availabilityZones: string[];
 }
 
@@ -76,7 +79,9 @@ export function efsMount(source: EfsSource, options: EfsMountOptions): MountKind
         },
       });
       container.addMountPoints({ sourceVolume: volume, containerPath: path, readOnly });
-      container.taskDefinition.taskRole.addToPrincipalPolicy(
+      grantToTask(
+        scope,
+        target,
         new iam.PolicyStatement({
           actions: [
             'elasticfilesystem:ClientMount',
@@ -91,21 +96,10 @@ export function efsMount(source: EfsSource, options: EfsMountOptions): MountKind
       );
       const { connections, mountTargetsAvailable: ready } = fileSystem;
       const { availabilityZones } = source;
-      connect(scope, { ...NFS, path: owner.node.path, connections, ready, availabilityZones }, target);
+      const place = fileSystem.env;
+      connect(scope, { ...NFS, path: owner.node.path, place, connections, ready, availabilityZones }, target);
     },
   };
-}
-
-/** EFS makes a directory with the first mount and gives it to that mount's user: others may not write, or not read. */
-function warnOfOtherUser(scope: Construct, users: Map<string, PosixUser>, directory: string, user: PosixUser): void {
-  const first = users.get(directory) ?? user;
-  users.set(directory, first);
-  if (first.uid === user.uid) return;
-  Validations.of(scope).addWarning(
-    'cdk-containers:MountDirectoryOfOtherUser',
-    `the directory '${directory}' belongs to ${first.uid}:${first.gid} by another mount, got ${user.uid}:${user.gid} for this one, who may not write to it: ` +
-      'give all mounts of a directory the same user',
-  );
 }
 
 /** Equal directories share an access point. It stands beside the file system, or in the stack that consumes it. */

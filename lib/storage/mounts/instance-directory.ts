@@ -5,6 +5,7 @@ import type { IInstanceFileSystem, InstanceMountOptions } from '../instance-file
 import type { MountKind } from '../mount';
 import { mountDirectory } from './shared';
 import { volumeName } from '../private/names';
+import { warnOfOtherUser } from '../private/users';
 
 /** @param root where the instance has mounted it: known at synthesis, or an error */
 export function instanceDirectoryMount(
@@ -24,12 +25,13 @@ export function instanceDirectoryMount(
     user: options.user,
     features: ['instanceFileSystem'],
     instanceFileSystem: fileSystem,
-    bind(_scope, path, target) {
+    bind(scope, path, target) {
       const { container } = target;
       const name = volumeName(container, container.containerName, path);
       const sourcePath = wholeFileSystem ? root() : `${root()}${options.directory ?? path}`;
       container.taskDefinition.addVolume({ name, host: { sourcePath } });
       const user = wholeFileSystem ? undefined : (options.user ?? target.user);
+      if (user && !readOnly) warnOfOtherUser(scope, fileSystem._instanceFileSystem.users, sourcePath, user);
       mountDirectory({ ...target, user }, name, path, { readOnly, image: options.image });
     },
   };

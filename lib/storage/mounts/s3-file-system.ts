@@ -1,15 +1,19 @@
-import { aws_ec2 as ec2, aws_iam as iam, aws_s3files as s3files, Stack, Validations } from 'aws-cdk-lib';
-import type { aws_s3 as s3 } from 'aws-cdk-lib';
+import { aws_iam as iam, aws_s3files as s3files, Stack, Validations } from 'aws-cdk-lib';
+import type { aws_s3 as s3, aws_ec2 as ec2 } from 'aws-cdk-lib';
 import type { Construct, IDependable } from 'constructs';
 import { acknowledgeWildcards } from '../../identity/private/wildcards';
 import { isToken } from '../../rules/errors';
 import { checkDirectory, checkPosixUser } from '../../rules/file-systems';
 import { WILDCARDS } from '../../rules/findings';
 import type { MountKind, MountTarget, PosixUser } from '../mount';
+import { grantToTask } from '../private/grants';
+import { keyOf } from '../private/keys';
 import { placeAccessPoint, volumeName } from '../private/names';
 import { connect } from '../private/network';
 import { DEFAULT_USER, isRoot, NFS, PERMISSIONS } from '../private/nfs';
 import { addVolume } from '../private/task-definition';
+import { warnOfOtherUser } from '../private/users';
+import type { DirectoryUsers } from '../private/users';
 
 /** Options of `S3FileSystem.mount`. */
 export interface S3MountOptions {
@@ -47,6 +51,8 @@ export interface S3Source {
   readonly fileSystem: s3files.CfnFileSystem;
   readonly connections: ec2.Connections;
   readonly ready: IDependable;
+  /** To whom each directory belongs, by its first mount. */
+  readonly users: DirectoryUsers;
   readonly availabilityZones: string[];
 }
 
@@ -74,7 +80,9 @@ export function s3FileSystemMount(
       const volume = volumeName(scope, container.containerName, path);
       addVolume(container.taskDefinition, volume, { s3FilesVolumeConfiguration: { fileSystemArn, accessPointArn } });
       container.addMountPoints({ sourceVolume: volume, containerPath: path, readOnly });
-      taskRole.addToPrincipalPolicy(
+      grantToTask(
+        scope,
+        target,
         new iam.PolicyStatement({
           actions: [
             's3files:ClientMount',
@@ -87,7 +95,8 @@ export function s3FileSystemMount(
       );
       // The objects of a directory that is not known yet cannot be named.
       if (directReads && !isToken(directory)) allowReads(source, directory, taskRole);
-      connect(scope, { ...NFS, ...source, path: source.owner.node.path }, target);
+      const { account, region } = Stack.of(source.owner);
+      connect(scope, { ...NFS, ...source, path: source.owner.node.path, place: { account, region } }, target);
     },
   };
 }
@@ -100,12 +109,12 @@ function allowReads({ bucket, prefix }: S3Source, directory: string | undefined,
     resources: [bucket.arnForObjects(objects)],
   });
   taskRole.addToPrincipalPolicy(read);
-  acknowledgeWildcards(taskRole, read, WILDCARDS.s3FilesReads);
+  acknowledgeWildcards(taskRole, [read], WILDCARDS.s3FilesReads);
   if (!bucket.encryptionKey) return;
   taskRole.addToPrincipalPolicy(
     new iam.PolicyStatement({
       actions: ['kms:Decrypt'],
-      resources: [bucket.encryptionKey.keyArn],
+      resources: [keyOf(bucket.encryptionKey).keyArn],
       conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(taskRole).region}.amazonaws.com` } },
     }),
   );
@@ -113,11 +122,12 @@ function allowReads({ bucket, prefix }: S3Source, directory: string | undefined,
 
 /** Equal directories share an access point. */
 function accessPointOf(
-  { owner, fileSystem }: S3Source,
+  { owner, fileSystem, users }: S3Source,
   consumer: Construct,
   directory: string | undefined,
   user: PosixUser,
 ): s3files.CfnAccessPoint {
+  if (directory !== undefined) warnOfOtherUser(consumer, users, directory, user);
   const { scope, id } = placeAccessPoint(owner, consumer, [directory ?? '/', user.uid, user.gid]);
   return (
     (scope.node.tryFindChild(id) as s3files.CfnAccessPoint | undefined) ??
@@ -139,7 +149,7 @@ function warnOfRoot(scope: Construct, path: string, user: PosixUser): void {
   Validations.of(scope).addWarning(
     'cdk-containers:MountOwnedByRoot',
     `the mount at '${path}' is the root of an S3 file system, where root owns what it finds, got the user ${user.uid}:${user.gid}, who may read there and not write: ` +
-      "give it a directory, readOnly, or user { uid: '0', gid: '0' }",
+      "give it a directory or readOnly, or let both container.user and the mount's user be root",
   );
 }
 

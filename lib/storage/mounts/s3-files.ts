@@ -8,6 +8,7 @@ import type { MountKind } from '../mount';
 import { hash } from '../private/names';
 import { factsOf } from '../private/s3-bucket';
 import { newS3FileSystem } from '../private/s3-file-system';
+import type { S3FileSystemParts } from '../private/s3-file-system';
 import type { S3FileSystemOptions } from '../s3-file-system-options';
 
 /** Options of `Mount.s3Files`. */
@@ -19,7 +20,7 @@ export interface S3FilesOptions extends S3FileSystemOptions, S3MountOptions {
   readonly vpc?: ec2.IVpc;
 }
 
-/** A file system for one container, beside which it stands. */
+/** A file system for one task, below whose definition it stands. */
 export function s3FilesMount(options: S3FilesOptions): MountKind {
   checkPrefix(options.prefix);
   checkBucket(factsOf(options.bucket));
@@ -30,6 +31,21 @@ export function s3FilesMount(options: S3FilesOptions): MountKind {
         `Mount.s3Files must be bound with a service or have a vpc, got neither for '${path}': pass one of them`,
       );
     }
-    return newS3FileSystem(new Construct(container, `S3Files${hash(container, [path])}`), { ...options, vpc });
+    checkBucket(factsOf(options.bucket, container));
+    // By what is mounted, not where: another path must not replace it, and a task has one for all its mounts.
+    const { taskDefinition } = container;
+    const id = `S3Files${hash(container, [options.bucket.bucketArn, options.prefix ?? ''])}`;
+    const known = taskDefinition.node.tryFindChild(id) as OwnFileSystem | undefined;
+    return (known ?? new OwnFileSystem(taskDefinition, id, { ...options, vpc })).parts;
   }, options);
+}
+
+/** The file system of a task, which others do not share. */
+class OwnFileSystem extends Construct {
+  public readonly parts: S3FileSystemParts;
+
+  constructor(scope: Construct, id: string, props: S3FileSystemOptions & { readonly vpc: ec2.IVpc }) {
+    super(scope, id);
+    this.parts = newS3FileSystem(this, props);
+  }
 }

@@ -81,7 +81,8 @@ function onDisk({ size, mode, image }: ScratchOptions): MountKind {
       const { container } = target;
       const name = volumeName(container, container.containerName, path);
       container.taskDefinition.addVolume({ name });
-      mountDirectory(target, name, path, { mode, image });
+      // Everybody writes there.
+      mountDirectory(target, name, path, { mode: mode ?? (path === '/tmp' ? '1777' : undefined), image });
     },
   };
 }

@@ -27,14 +27,14 @@ function newBackupRole(scope: Construct, fileSystem: efs.FileSystem): ManagedPol
   const stack = Stack.of(scope);
   const role = new ManagedPolicyRole(scope, 'BackupRole', {
     description: 'How AWS Backup copies the file system',
-    assumedBy: new iam.ServicePrincipal('backup.amazonaws.com', {
-      conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
-    }),
+    // AWS documents no condition for it.
+    assumedBy: new iam.ServicePrincipal('backup.amazonaws.com'),
   });
+  const statements: iam.PolicyStatement[] = [];
   const allow = (actions: string[], resource: string, conditions?: iam.Conditions) => {
     const statement = new iam.PolicyStatement({ actions, resources: [resource], conditions });
     role.addToPrincipalPolicy(statement);
-    acknowledgeWildcards(role, statement, WILDCARDS.backups);
+    statements.push(statement);
   };
   const { COLON_RESOURCE_NAME: colon } = ArnFormat;
   const vaults = stack.formatArn({ service: 'backup', resource: 'backup-vault', resourceName: '*', arnFormat: colon });
@@ -51,5 +51,6 @@ function newBackupRole(scope: Construct, fileSystem: efs.FileSystem): ManagedPol
   allow(['tag:GetResources'], '*');
   allow(['kms:DescribeKey'], keys);
   allow(['kms:CreateGrant'], keys, { Bool: { 'kms:GrantIsForAWSResource': 'true' } });
+  acknowledgeWildcards(role, statements, WILDCARDS.backups);
   return role;
 }

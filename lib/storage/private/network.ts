@@ -1,5 +1,7 @@
 import { aws_ec2 as ec2, CfnResource, Stack, Token, Validations } from 'aws-cdk-lib';
 import type { Construct, IConstruct, IDependable } from 'constructs';
+import { checkSamePlace } from '../../rules/environments';
+import type { Place } from '../../rules/environments';
 import { FINDINGS } from '../../rules/findings';
 import { checkMountZones } from '../../rules/zones';
 import type { MountTarget } from '../mount';
@@ -8,6 +10,8 @@ import type { MountTarget } from '../mount';
 export interface Server extends ec2.IConnectable {
   /** For messages: the file system. */
   readonly path: string;
+  /** Where it is. */
+  readonly place: Place;
   /** The port of its protocol, and what it is called. */
   readonly port: ec2.Port;
   readonly protocol: string;
@@ -20,6 +24,7 @@ export interface Server extends ec2.IConnectable {
 /** Opens the port from the client's side, and lets the dependent wait for the rule and for the server. */
 export function connect(scope: Construct, server: Server, target: MountTarget): void {
   const { client, service, dependent = service } = target;
+  checkSamePlace(`the file system '${server.path}'`, server.place, 'the tasks', Stack.of(scope));
   checkMountZones(server.path, zonesOf(scope, server.availabilityZones), zonesOf(scope, target.availabilityZones));
   client.connections.allowTo(server, server.port, server.protocol);
   const open = client.connections.securityGroups.filter((group) => group.allowAllOutbound);

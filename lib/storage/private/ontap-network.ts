@@ -1,17 +1,6 @@
 import type { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { ContainersError } from '../../rules/errors';
 
-/** The subnets of the file servers, one in each zone. */
-export function subnetsOf(vpc: ec2.IVpc, chosen: ec2.SubnetSelection | undefined, count: number): ec2.ISubnet[] {
-  if (chosen) return vpc.selectSubnets({ ...chosen, onePerAz: true }).subnets;
-  if (vpc.privateSubnets.length + vpc.isolatedSubnets.length === 0) {
-    throw new ContainersError(
-      'file servers need private subnets, and the VPC has none: name vpcSubnets, or use another VPC',
-    );
-  }
-  return vpc.selectSubnets({ onePerAz: true }).subnets.slice(0, count);
-}
-
 /** The route tables of all subnets in which clients may stand. */
 export function routeTablesOf(vpc: ec2.IVpc): string[] {
   if (vpc.privateSubnets.length + vpc.isolatedSubnets.length === 0) {

@@ -1,5 +1,6 @@
 import { aws_ecs as ecs, Lazy, Validations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { isToken } from '../../rules/errors';
 import { FINDINGS } from '../../rules/findings';
 import type { MountTarget, PosixUser } from '../mount';
 import { hash, volumeName } from './names';
@@ -30,7 +31,7 @@ export class Preparation extends Construct {
 
   private readonly container: ecs.ContainerDefinition;
   private readonly commands: string[] = [];
-  private readonly directories = new Map<string, string>();
+  private readonly directories = new Set<string>();
   private files = 0;
 
   private constructor(
@@ -49,8 +50,8 @@ export class Preparation extends Construct {
       entryPoint: ['sh', '-c'],
       command: Lazy.list({ produce: () => [this.commands.join(' && ')] }),
       logging: sameLogs(container),
-      // Without a limit of the task a container must have one.
-      memoryReservationMiB: task.isEc2Compatible || task.isExternalCompatible ? 16 : undefined,
+      // Without a size of the task a container must have one.
+      memoryReservationMiB: (task.node.defaultChild as ecs.CfnTaskDefinition).memory === undefined ? 16 : undefined,
     });
     container.addContainerDependencies({
       container: this.container,
@@ -72,6 +73,7 @@ export class Preparation extends Construct {
     if (typeof content === 'string') {
       this.container.addEnvironment(variable, content);
       Validations.of(this.task).acknowledge(...FINDINGS.plainEnvironment);
+      if (content.includes('${') && !isToken(content)) Validations.of(this.task).acknowledge(...FINDINGS.braces);
     } else {
       this.container.addSecret(variable, content);
     }
@@ -84,11 +86,13 @@ export class Preparation extends Construct {
   /** An empty directory of the task that both containers see, and only this one writes to. */
   private show(directory: string): void {
     if (this.directories.has(directory)) return;
+    this.directories.add(directory);
     const { container } = this.target;
     const volume = volumeName(this, container.containerName, directory);
-    this.directories.set(directory, volume);
-    this.task.addVolume({ name: volume });
     this.container.addMountPoints({ sourceVolume: volume, containerPath: directory, readOnly: false });
+    // Another one, with another image, may write to it too.
+    if (container.mountPoints.some(({ sourceVolume }) => sourceVolume === volume)) return;
+    this.task.addVolume({ name: volume });
     container.addMountPoints({ sourceVolume: volume, containerPath: directory, readOnly: true });
   }
 }

@@ -1,26 +1,24 @@
 import { aws_iam as iam, CfnResource, Stack } from 'aws-cdk-lib';
 import type { aws_s3 as s3 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { keyOf } from './keys';
 import { ManagedPolicyRole, ofThisAccount } from '../../identity/private/managed-policy-role';
 import { acknowledgeWildcards } from '../../identity/private/wildcards';
-import { isToken } from '../../rules/errors';
 import { WILDCARDS } from '../../rules/findings';
 import type { BucketFacts } from '../../rules/s3-files';
 
 /** What the template says of a bucket, if the app makes it, and where it is, if that is known. */
 export function factsOf(bucket: s3.IBucket, scope?: Construct): BucketFacts {
   const { path, defaultChild } = bucket.node;
-  const [here, there] = [scope && Stack.of(scope).region, bucket.env.region];
-  const known = here !== undefined && !isToken(here) && !isToken(there);
-  const regions = known ? { bucket: there, fileSystem: here } : undefined;
-  if (!defaultChild || !CfnResource.isCfnResource(defaultChild)) return { path, regions };
+  const places = scope && { bucket: bucket.env, fileSystem: Stack.of(scope) };
+  if (!defaultChild || !CfnResource.isCfnResource(defaultChild)) return { path, places };
   const { versioningConfiguration, bucketEncryption } = Stack.of(bucket).resolve({
     versioningConfiguration: (defaultChild as s3.CfnBucket).versioningConfiguration,
     bucketEncryption: (defaultChild as s3.CfnBucket).bucketEncryption,
   });
   return {
     path,
-    regions,
+    places,
     // A token may be anything.
     versioned:
       typeof (versioningConfiguration?.status ?? '') === 'string'
@@ -72,7 +70,7 @@ export function newS3FilesRole(scope: Construct, bucket: s3.IBucket): ManagedPol
     statements.push(
       new iam.PolicyStatement({
         actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'],
-        resources: [bucket.encryptionKey.keyArn],
+        resources: [keyOf(bucket.encryptionKey).keyArn],
         conditions: {
           StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` },
           StringLike: { 'kms:EncryptionContext:aws:s3:arn': [bucket.bucketArn, bucket.arnForObjects('*')] },
@@ -80,9 +78,7 @@ export function newS3FilesRole(scope: Construct, bucket: s3.IBucket): ManagedPol
       }),
     );
   }
-  for (const statement of statements) {
-    role.addToPrincipalPolicy(statement);
-    acknowledgeWildcards(role, statement, WILDCARDS.s3Files);
-  }
+  statements.forEach((statement) => role.addToPrincipalPolicy(statement));
+  acknowledgeWildcards(role, statements, WILDCARDS.s3Files);
   return role;
 }

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { ManagedPolicyRole } from '../../identity/private/managed-policy-role';
 import { checkBucket, checkPrefix, checkSynchronization } from '../../rules/s3-files';
 import { bytes } from '../../rules/sizes';
+import { knownZones } from '../../rules/zones';
 import type { S3Source } from '../mounts/s3-file-system';
 import type { S3FileSystemOptions } from '../s3-file-system-options';
 import { NFS } from './nfs';
@@ -36,6 +37,9 @@ export function newS3FileSystem(
     acceptBucketWarning: props.acceptBucketWarning,
     synchronizationConfiguration: synchronization(props),
   });
+  // What empties the bucket goes after what may still write to it.
+  const emptying = bucket.node.tryFindChild('AutoDeleteObjectsCustomResource');
+  if (emptying) fileSystem.node.addDependency(emptying);
   // It needs its permissions until the last write is in the bucket.
   fileSystem.node.addDependency(role);
   new s3files.CfnFileSystemPolicy(scope, 'Policy', {
@@ -80,8 +84,9 @@ export function newS3FileSystem(
     role,
     securityGroup,
     connections,
+    users: new Map(),
     ready: new DependencyGroup(...mountTargets),
-    availabilityZones: subnets.map(({ availabilityZone }) => availabilityZone),
+    availabilityZones: knownZones(subnets),
   };
 }
 

@@ -10,7 +10,7 @@ export function checkTaskDefinition(task: ecs.TaskDefinition, path: string, feat
     task.isFargateCompatible && { name: 'Fargate', platform: PLATFORMS.fargate },
     task.isManagedInstancesCompatible && { name: 'Managed Instances', platform: PLATFORMS.managedInstances },
     task.isExternalCompatible && { name: 'external machines', platform: PLATFORMS.external },
-    task.isEc2Compatible && { name: 'EC2', platform: PLATFORMS.importedInstances },
+    task.isEc2Compatible && { name: 'EC2', platform: { ...PLATFORMS.importedInstances, instanceFileSystem: true } },
   ];
   for (const each of platforms) {
     if (!each) continue;

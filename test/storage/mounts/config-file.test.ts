@@ -171,16 +171,14 @@ describe('Mount.configFile', () => {
 });
 
 describe.each(Object.keys(PLATFORMS) as Platform[])('a file on %s', (platform) => {
-  // Instances of yours need no limit for the whole task.
-  const limited = ['fargate', 'fargateSpot', 'managedInstances'].includes(platform);
-
-  test('is written by a container with the memory that it needs there', () => {
+  test('is written by a container that takes no memory from the other', () => {
     const fixture = new Fixture(lenientApp());
     const capacity = PLATFORM_CAPACITIES[platform].make(fixture);
     newWorker(fixture, { capacity, container: { image: IMAGE, mounts: [file()] } });
     const [main, prepare] = taskOf(fixture.template()).ContainerDefinitions;
     expect(prepare).toMatchObject({ Name: 'app-prepare', User: '0', ReadonlyRootFilesystem: true, Essential: false });
-    expect(prepare.MemoryReservation).toBe(limited ? undefined : 16);
+    // The task has a size, of which it takes nothing from the other.
+    expect(prepare).not.toHaveProperty('MemoryReservation');
     expect(main.DependsOn).toEqual([{ ContainerName: 'app-prepare', Condition: 'SUCCESS' }]);
   });
 });
@@ -200,14 +198,14 @@ describe('Mount.configFile and Mount.secretFile', () => {
     [
       'has too long a text',
       PATH,
-      'x'.repeat(65536),
-      `content must be less than 65536 bytes, all of its task definition together, got 65536 for '${PATH}': put it into the image, or onto a file system`,
+      'x'.repeat(61441),
+      `content must be at most 61440 bytes, because its task definition has 65536 in all, got 61441 for '${PATH}': put it into the image, or onto a file system`,
     ],
     [
       'has too long a text for its bytes',
       PATH,
       '☃'.repeat(21846),
-      `content must be less than 65536 bytes, all of its task definition together, got 65538 for '${PATH}': put it into the image, or onto a file system`,
+      `content must be at most 61440 bytes, because its task definition has 65536 in all, got 65538 for '${PATH}': put it into the image, or onto a file system`,
     ],
     [
       'is not text',
@@ -228,7 +226,7 @@ describe('Mount.configFile and Mount.secretFile', () => {
   });
 
   test('take what is just short enough', () => {
-    expect(() => file(PATH, 'x'.repeat(65535))).not.toThrow();
+    expect(() => file(PATH, 'x'.repeat(61440))).not.toThrow();
   });
 
   test.each(['', '44', '4444', '1777', '00444', '888', 'rw-', '0o444', '444\n'])('fail when the mode is %j', (mode) => {

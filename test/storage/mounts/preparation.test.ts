@@ -69,3 +69,49 @@ describe('directories of files', () => {
     );
   });
 });
+
+describe('paths and contents of files', () => {
+  test.each(['/etc/passwd', '/usr/bin/tool', '/bin/tool', '/lib/x', '/sys/a/b'])(
+    'fails when the path is %s',
+    (path) => {
+      const directory = path.slice(0, path.lastIndexOf('/'));
+      expectFailure(
+        () => file(path),
+        `the path of a configFile or secretFile must not be in '${directory}', which holds files of the image that would be hidden, got '${path}': put it into a directory of its own, such as '/etc/app${path.slice(directory.length)}'`,
+      );
+    },
+  );
+
+  test.each(['/proc', '/proc/x', '/proc/sys/net/x'])('fails when the mount is %s, which is the kernel’s', (path) => {
+    const message = `mount path must not be in '/proc', which is the kernel's, got '${path}': choose another one`;
+    expectFailure(() => file(path), message);
+    expectFailure(() => Mount.scratch(path), message);
+  });
+
+  test('fails when the path is a directory', () => {
+    expectFailure(
+      () => file('/opt/app/config/'),
+      "the path of a configFile or secretFile must not end with '/', got '/opt/app/config/': name the file",
+    );
+  });
+
+  test('fails when the secret is its value, before it is written anywhere', () => {
+    const secret = 'hunter2' as unknown as ecs.Secret;
+    expectFailure(
+      () => Mount.secretFile('/run/keys/a', secret),
+      "secret must be an ecs.Secret, got string for '/run/keys/a': use ecs.Secret.fromSecretsManager(…) or fromSsmParameter(…)",
+    );
+  });
+
+  test('fails when the content is no text', () => {
+    expectFailure(
+      () => Mount.configFile('/opt/app/a', { a: 1 } as unknown as string),
+      "content must be text, got object for '/opt/app/a': for JSON, JSON.stringify(…)",
+    );
+  });
+
+  test('a directory on disk at /tmp is for everybody, as the one in memory', () => {
+    const [, prepare] = containers([Mount.scratch('/tmp', { onDisk: true })]);
+    expect(prepare.Command).toEqual(["chmod '1777' '/tmp'"]);
+  });
+});

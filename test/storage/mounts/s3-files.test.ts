@@ -188,7 +188,7 @@ describe('MountOwnedByRoot', () => {
   ])('warns when a user writes to the root: %j, %s', (options, user, name) => {
     expect(warned(options, user)).toEqual([
       `the mount at '/data' is the root of an S3 file system, where root owns what it finds, got the user ${name}, who may read there and not write: ` +
-        "give it a directory, readOnly, or user { uid: '0', gid: '0' } [ack: Annotation::cdk-containers:MountOwnedByRoot]",
+        "give it a directory or readOnly, or let both container.user and the mount's user be root [ack: Annotation::cdk-containers:MountOwnedByRoot]",
     ]);
   });
 
@@ -226,10 +226,10 @@ describe('Mount.s3Files', () => {
     return { ...objects, made, template: objects.template() };
   }
 
-  test('makes a file system beside the container, of which it mounts all', () => {
+  test('makes a file system below the task definition, of which it mounts all', () => {
     const { made, template } = services(['Web'], { prefix: 'p/' });
     expect(only(template, SYSTEMS)).toMatchObject({
-      id: expect.stringMatching(/^WebTaskDefinitionappS3Files/),
+      id: expect.stringMatching(/^WebTaskDefinitionS3Files/),
       Properties: { Prefix: 'p/', Bucket: { 'Fn::GetAtt': [expect.stringMatching(/^Bucket/), 'Arn'] } },
     });
     expect(taskOf(template).Volumes).toEqual([s3Volume(template)]);
@@ -301,7 +301,7 @@ describe('Mount.s3Files', () => {
   test('fails when its prefix is no directory, before anybody mounts it', () => {
     expectFailure(
       () => Mount.s3Files('/data', { bucket: new Objects().bucket, prefix: 'a' }),
-      "prefix must be empty or a directory such as 'models/', at most 1024 characters, got 'a'",
+      "prefix must be empty or a directory such as 'models/', at most 1024 characters, without '*', '?' and '$', which policies read as wildcards, got 'a'",
     );
   });
 });
