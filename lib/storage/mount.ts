@@ -151,8 +151,8 @@ export class Mount {
   }
 
   /**
-   * The objects of a bucket as files (S3 Files): makes a file system with all that it needs, for this service alone. Several
-   * services share an `S3FileSystem`. On Fargate and Managed Instances.
+   * The objects of a bucket as files (S3 Files): makes a file system with all that it needs, for this task alone. Several
+   * services share an `S3FileSystem`. On Fargate and Managed Instances; pools on Amazon Linux warn.
    * @param path where the container sees it
    * @throws when the bucket is known not to be versioned, or an option is not valid
    * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/s3files-volumes.html
