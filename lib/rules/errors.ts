@@ -21,15 +21,20 @@ export interface Range {
 export function checkWhole(name: string, value: number | undefined, range: Range): void {
   if (value === undefined || isToken(value)) return;
   checkRange(name, value, range);
-  if (!Number.isInteger(value)) throw new ContainersError(`${name} must be a whole number, got ${value}`);
+  if (!Number.isInteger(value)) throw new ContainersError(`${name} must be a whole number, got ${shown(value)}`);
 }
 
 /** Fails unless `value` is a number in the range; tokens and undefined pass. */
 export function checkRange(name: string, value: number | undefined, range: Range): void {
   if (value === undefined || isToken(value)) return;
   if (!(value >= range.min && value <= range.max)) {
-    throw new ContainersError(`${name} must be ${bounds(range)}, got ${value}`);
+    throw new ContainersError(`${name} must be ${bounds(range)}, got ${shown(value)}`);
   }
+}
+
+/** As it was given: a compiler does not stand behind every user. */
+function shown(value: unknown): string {
+  return typeof value === 'string' ? `'${value}'` : String(value);
 }
 
 function bounds({ min, max }: Range): string {
@@ -39,6 +44,9 @@ function bounds({ min, max }: Range): string {
 /** Fails unless the duration is a whole number of seconds in the range; tokens and undefined pass. */
 export function checkSeconds(name: string, value: Duration | undefined, range: Range): void {
   if (value === undefined) return;
+  if (typeof value.isUnresolved !== 'function') {
+    throw new ContainersError(`${name} must be a Duration such as Duration.seconds(30), got ${shown(value)}`);
+  }
   if (value.isUnresolved()) {
     if (value.unitLabel() === 'seconds') return;
     throw new ContainersError(`${name} must be Duration.seconds(…) when it is a token, got ${value.unitLabel()}`);
@@ -52,6 +60,9 @@ export function checkSeconds(name: string, value: Duration | undefined, range: R
 /** Fails unless the string matches; `allowed` says in words what does. Tokens and undefined pass. */
 export function checkPattern(name: string, value: string | undefined, pattern: RegExp, allowed: string): void {
   if (value === undefined || isToken(value)) return;
+  if (typeof value !== 'string') {
+    throw new ContainersError(`${name} must be ${allowed}, got ${shown(value)}, which is no string`);
+  }
   if (!pattern.test(value)) throw new ContainersError(`${name} must be ${allowed}, got '${value}'`);
 }
 

@@ -22,6 +22,9 @@ export function bytes(size: Size | undefined): number | undefined {
 }
 
 function convert(size: Size, unit: string, to: (options?: SizeConversionOptions) => number): number {
+  if (typeof size.isUnresolved !== 'function') {
+    throw new ContainersError(`a size must be a Size such as Size.gibibytes(50), got ${String(size)}`);
+  }
   if (!size.isUnresolved()) return to({ rounding: SizeRoundingBehavior.NONE });
   try {
     return to();

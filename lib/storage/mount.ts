@@ -206,7 +206,7 @@ export class Mount {
     path: string,
     private readonly kind: MountKind,
   ) {
-    (kind.windows ? checkWindowsPath : checkMountPath)(path);
+    (kind.windows ? checkWindowsPath : checkMountPath)(path ?? '');
     kind.check?.(path);
     this.path = normalPath(path);
   }

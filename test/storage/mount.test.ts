@@ -1,6 +1,8 @@
 import { Lazy, Size } from 'aws-cdk-lib';
 import { Mount, SharedFileSystem } from '../../lib';
+import { expectFailure } from '../support/errors';
 import { Fixture, IMAGE } from '../support/fixture';
+import { containerOf } from '../support/resources';
 
 /** Every way to make a mount. */
 const KINDS: [string, (path: string) => Mount][] = [
@@ -102,4 +104,63 @@ describe('mounts of a container', () => {
       ],
     });
   });
+});
+
+describe('what a compiler would refuse', () => {
+  const untyped = (value: unknown) => value as never;
+  const worker = (mounts: unknown, user?: unknown) =>
+    new Fixture().web({ container: { image: IMAGE, mounts: untyped(mounts), user: untyped(user) } });
+  const files = () => {
+    const { stack, vpc } = new Fixture();
+    return new SharedFileSystem(stack, 'Files', { vpc });
+  };
+
+  test.each<[string, () => unknown, string | RegExp]>([
+    [
+      'a size is a number',
+      () => Mount.ebs('/d', { size: untyped(50) }),
+      'a size must be a Size such as Size.gibibytes(50), got 50',
+    ],
+    [
+      'iops are text',
+      () => Mount.ebs('/d', { size: Size.gibibytes(9), iops: untyped('3000') }),
+      "iops of gp3 must be a whole number, got '3000'",
+    ],
+    [
+      'a user is a number',
+      () => worker([], 1000),
+      "user must be 'user', 'uid', 'user:group' or 'uid:gid', got 1000, which is no string",
+    ],
+    [
+      'a mount is missing',
+      () => worker([Mount.scratch('/a'), undefined]),
+      "container.mounts must hold mounts such as uploads.mount('/srv') or Mount.scratch('/cache'), got undefined at index 1",
+    ],
+    ['a mount is a file system', () => worker([files()]), /^container\.mounts must hold mounts such as .* at index 0$/],
+    [
+      'a path is missing',
+      () => Mount.scratch(untyped(undefined)),
+      "mount path must be an absolute path below '/', without ':' and empty parts, got ''",
+    ],
+    [
+      'a POSIX user is a number',
+      () => files().mount('/srv', { user: untyped({ uid: 1000, gid: '1000' }) }),
+      "uid must be a number such as '1000', at most 4294967295, got 1000, which is no string",
+    ],
+  ])('fails when %s', (_what, run, message) => {
+    expectFailure(run, message);
+  });
+});
+
+test('the outer of two mounts comes before the inner one', () => {
+  const fixture = new Fixture();
+  const mounts = [Mount.scratch('/cache/a/b'), Mount.scratch('/tmp/x'), Mount.scratch('/cache')];
+  fixture.web({ container: { image: IMAGE, mounts } });
+  const { LinuxParameters } = containerOf(fixture.template());
+  expect(LinuxParameters.Tmpfs.map(({ ContainerPath }: any) => ContainerPath)).toEqual([
+    '/cache',
+    '/tmp',
+    '/tmp/x',
+    '/cache/a/b',
+  ]);
 });

@@ -162,8 +162,21 @@ function posixUser(user: string | undefined): PosixUser | undefined {
 /** The mounts of a container; a read-only root file system leaves `/tmp` to a scratch directory. */
 function mountsOf(container: ContainerOptions, windows: boolean): Mount[] {
   const mounts = container.mounts ?? [];
+  const wrong = mounts.findIndex((mount) => !mount?._kind);
+  if (wrong >= 0) {
+    throw new ContainersError(
+      `container.mounts must hold mounts such as uploads.mount('/srv') or Mount.scratch('/cache'), got ${String(mounts[wrong])} at index ${wrong}`,
+    );
+  }
   const covered = windows || container.writableRootFilesystem || mounts.some((mount) => mount.path === '/tmp');
-  return covered ? mounts : [...mounts, Mount.scratch('/tmp')];
+  const all = covered ? mounts : [...mounts, Mount.scratch('/tmp')];
+  // The outer one first: the other way round it would hide the inner one.
+  const nested = all.some(({ path }) => all.some((other) => path.startsWith(`${other.path}/`)));
+  return nested ? [...all].sort((one, two) => depthOf(one) - depthOf(two)) : all;
+}
+
+function depthOf({ path }: Mount): number {
+  return path.split('/').length;
 }
 
 function checkTask(options: TaskOptions, mounts: Mount[], port: number | undefined): void {

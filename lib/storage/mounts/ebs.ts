@@ -1,7 +1,7 @@
 import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import type { aws_iam as iam, aws_kms as kms, Size } from 'aws-cdk-lib';
 import { InfrastructureRole } from '../../identity/infrastructure-role';
-import { ContainersError } from '../../rules/errors';
+import { ContainersError, isToken } from '../../rules/errors';
 import { gibibytes, mebibytes } from '../../rules/sizes';
 import { checkVolume } from '../../rules/volumes';
 import type { MountKind } from '../mount';
@@ -128,10 +128,11 @@ export function ebsMount(options: EbsMountOptions): MountKind {
 
 /** The L2 compares it with bounds when it is given. */
 function known(name: string, value: Size | undefined, to: (size: Size) => number): number | undefined {
-  if (value?.isUnresolved()) {
+  const number = value && to(value);
+  if (isToken(number)) {
     throw new ContainersError(`${name} must be known when the app is synthesized, got a token: write it out`);
   }
-  return value && to(value);
+  return number;
 }
 
 function newRole(task: ecs.TaskDefinition, { encryptionKey, snapshotId }: EbsMountOptions): InfrastructureRole {
