@@ -1,18 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
 import { loadAwsServiceSpec } from '@aws-cdk/aws-service-spec';
 import type { aws_elasticloadbalancingv2 as elbv2, aws_ecs as ecs } from 'aws-cdk-lib';
-import { aws_ec2 as ec2 } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_s3 as s3, Size } from 'aws-cdk-lib';
 import {
   Capacity,
   InstancePool,
   ManagedInstances,
+  Mount,
+  S3FileSystem,
   Scaling,
   ScalingPolicy,
   SharedFileSystem,
   WorkerService,
 } from '../../lib';
 import { Fixture, IMAGE } from '../support/fixture';
-import { once } from '../support/resources';
+import { lenientApp, once } from '../support/resources';
 
 // What CloudFormation makes anew when a service moves to another compute: nothing but the revision of its task.
 
@@ -143,7 +145,7 @@ class Services extends Fixture {
   public readonly loadBalancer: elbv2.ApplicationLoadBalancer;
 
   constructor(place: (fixture: Fixture) => Capacity) {
-    super();
+    super(lenientApp());
     const capacity = place(this);
     const uploads = new SharedFileSystem(this.stack, 'Uploads', { vpc: this.vpc });
     const container = { image: IMAGE, mounts: [uploads.mount('/srv/uploads')] };
@@ -156,10 +158,23 @@ class Services extends Fixture {
     this.loadBalancer = web.loadBalancer;
     new WorkerService(this.stack, 'Worker', {
       cluster: this.cluster,
-      container,
+      container: { image: IMAGE, user: '1000:1000', mounts: this.mounts(uploads) },
       capacity,
       scaling: this.scaling(),
     });
+  }
+
+  /** Every kind of file that all these places have. */
+  private mounts(uploads: SharedFileSystem): Mount[] {
+    const bucket = new s3.Bucket(this.stack, 'Bucket', { versioned: true });
+    return [
+      uploads.mount('/srv/uploads'),
+      new S3FileSystem(this.stack, 'Objects', { vpc: this.vpc, bucket }).mount('/objects', { readOnly: true }),
+      Mount.ebs('/data', { size: Size.gibibytes(20) }),
+      Mount.configFile('/opt/app/config', 'x'),
+      Mount.shared('sockets', '/run/app'),
+      Mount.scratch('/work', { onDisk: true }),
+    ];
   }
 
   /** Without what the compute itself is made of. */
@@ -179,7 +194,7 @@ const STAYING = `
   ElasticLoadBalancingV2::LoadBalancer ElasticLoadBalancingV2::Listener ElasticLoadBalancingV2::ListenerRule
   ElasticLoadBalancingV2::TargetGroup ApplicationAutoScaling::ScalableTarget ApplicationAutoScaling::ScalingPolicy
   EC2::SecurityGroup EC2::SecurityGroupIngress EFS::AccessPoint EFS::FileSystem EFS::MountTarget
-  IAM::ManagedPolicy IAM::Role Logs::LogGroup S3::Bucket`
+  IAM::ManagedPolicy IAM::Role Logs::LogGroup S3::Bucket S3Files::AccessPoint S3Files::FileSystem S3Files::MountTarget`
   .trim()
   .split(/\s+/);
 
@@ -197,7 +212,7 @@ function findings(before: Resources, after: Resources): string[] {
   return new Comparison(spec, before, after).findings();
 }
 
-describe('moving services with a load balancer, a file system and scaling', () => {
+describe('moving services with a load balancer, files and scaling', () => {
   test.each(PAIRS)('from $from to $to replaces nothing', ({ from, to }) => {
     expect(findings(at[from](), at[to]())).toEqual([]);
   });
