@@ -9,7 +9,7 @@ const ALL = ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'
 const WITHOUT_R4 = ['HIPAA.Security', 'NIST.800.53.R5', 'PCI.DSS.321'];
 
 const VOLUMES = 'Worker/TaskDefinition/InfrastructureRole';
-const S3_FILES = 'Worker/TaskDefinition/S3Files6f37678a';
+const S3_FILES = 'Worker/TaskDefinition/S3Files7d47c11c';
 
 type Row = [rule: string, resources: string[], packs: string[]];
 

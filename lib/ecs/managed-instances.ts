@@ -14,6 +14,7 @@ import { checkSameStack, providerName } from './private/clusters';
 import { checkRequirements } from './private/instance-requirements';
 import { newInstanceSecurityGroup } from './private/instance-security-group';
 import { gibibytes } from '../rules/sizes';
+import { knownZones } from '../rules/zones';
 import { chooseInstanceSubnets } from './private/subnets';
 
 /** Instances that AWS looks after, made here or elsewhere. */
@@ -187,14 +188,14 @@ export class ManagedInstances extends Construct implements IManagedInstances, ec
     checkProps(props);
     this.cluster = cluster;
     const vpcSubnets = chooseInstanceSubnets(this, cluster.vpc, props.vpcSubnets);
-    const { subnets, availabilityZones, internetConnectivityEstablished } = cluster.vpc.selectSubnets(vpcSubnets);
+    const { subnets, internetConnectivityEstablished } = cluster.vpc.selectSubnets(vpcSubnets);
     checkListed(subnets);
     this.instances = {
       ...managedLimits(requirements),
       path: this.node.path,
       reservedMemoryMiB: 0,
       allowPrivileged: true,
-      zones: availabilityZones,
+      zones: knownZones(subnets),
     };
 
     this.instanceRole = new InstanceRole(this, 'InstanceRole', { cluster });

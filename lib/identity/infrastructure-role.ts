@@ -3,6 +3,7 @@ import type { aws_ec2 as ec2, aws_kms as kms } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ContainersError } from '../rules/errors';
 import { FINDINGS } from '../rules/findings';
+import { keyOf } from './private/keys';
 import { ManagedPolicyRole } from './private/managed-policy-role';
 import type { RoleOptions } from './role-options';
 
@@ -151,7 +152,7 @@ export class InfrastructureRole extends ManagedPolicyRole {
     });
     this.allow(['ec2:AttachVolume', 'ec2:DetachVolume'], [this.ec2('instance', '*')]);
     this.allow(['ec2:DescribeAvailabilityZones', 'ec2:DescribeInstances', 'ec2:DescribeVolumes'], ['*']);
-    if (grant.encryptionKey) this.allowKey(grant.encryptionKey.keyArn, grant.snapshotId !== undefined);
+    if (grant.encryptionKey) this.allowKey(keyOf(grant.encryptionKey).keyArn, grant.snapshotId !== undefined);
     Validations.of(this).acknowledge(...FINDINGS.volumes);
   }
 

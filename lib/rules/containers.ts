@@ -170,8 +170,13 @@ const SYSTEM = [
   '/usr/sbin',
 ];
 
+/** What a text takes in a task definition, which is JSON. */
+export function bytesOfFile(content: string): number {
+  return Buffer.byteLength(JSON.stringify(content)) - '""'.length;
+}
+
 /** A file that a container writes before another one starts. */
-export function checkFile(path: string, content?: string): void {
+export function checkFile(path: string, content: string): void {
   if (isToken(path)) {
     throw new ContainersError(
       'the path of a configFile or secretFile must be known when the app is synthesized, got a token: write it out',
@@ -193,11 +198,11 @@ export function checkFile(path: string, content?: string): void {
       `the path of a configFile or secretFile must not end with '/', got '${path}': name the file`,
     );
   }
-  if (content === undefined || isToken(content)) return;
+  if (isToken(content)) return;
   if (typeof content !== 'string') {
     throw new ContainersError(`content must be text, got ${typeof content} for '${path}': for JSON, JSON.stringify(…)`);
   }
-  const bytes = Buffer.byteLength(content);
+  const bytes = bytesOfFile(content);
   if (bytes > FILE_BYTES) {
     throw new ContainersError(
       `content must be at most ${FILE_BYTES} bytes, because its task definition has ${TASK_DEFINITION_BYTES} in all, got ${bytes} for '${path}': put it into the image, or onto a file system`,

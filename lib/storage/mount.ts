@@ -120,7 +120,7 @@ export class Mount {
    *
    * The text stands in the task definition, where everybody reads it who may describe tasks: for secrets there is `secretFile`.
    * @param path of the file, such as '/etc/app/config.yaml'
-   * @param content at most 64 KiB, all of the task definition counted
+   * @param content all files of a container together at most 60 KiB, as JSON: a task definition has 64 KiB in all
    * @throws when the path is not absolute or has no directory, or the text is too long
    */
   public static configFile(path: string, content: string, options: ConfigFileOptions = {}): Mount {

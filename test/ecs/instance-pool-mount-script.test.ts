@@ -59,7 +59,7 @@ cat >> /etc/ecs/ecs.config <<'EOF'
 ECS_AWSVPC_BLOCK_IMDS=true
 ECS_DISABLE_PRIVILEGED=true
 EOF`;
-const AFTER_NETWORK = '_netdev,x-systemd.requires=systemd-networkd-wait-online.service';
+const AFTER_NETWORK = '_netdev,x-systemd.requires=systemd-networkd-wait-online.service,x-systemd.mount-timeout=10min';
 const LUSTRE_LINE = `fs-Lustre.fsx.eu-west-1.amazonaws.com@tcp:/abcdefgh /mnt/Lustre lustre defaults,noatime,flock,${AFTER_NETWORK} 0 0`;
 const ontapLine = (path: string) =>
   `svm-1.fs-Ontap.fsx.eu-west-1.amazonaws.com:${path} /mnt/Ontap${path} nfs defaults,nfsvers=4.1,hard,noatime,${AFTER_NETWORK} 0 0`;

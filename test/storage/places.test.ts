@@ -8,12 +8,13 @@ import {
   Size,
   Stack,
 } from 'aws-cdk-lib';
-import { LustreFileSystem, Mount, S3FileSystem, SharedFileSystem, TaskRole, WorkerService } from '../../lib';
+import { Construct } from 'constructs';
+import { LustreFileSystem, Mount, Routing, S3FileSystem, SharedFileSystem, TaskRole, WorkerService } from '../../lib';
 import { expectFailure } from '../support/errors';
 import { Fixture, IMAGE, newApp, only, Template, warnings } from '../support/fixture';
 import { expectAcyclic } from '../support/graph';
 import { actionsOf, statementsOf } from '../support/policies';
-import { newPool, newWorker } from '../support/pools';
+import { newManaged, newPool, newWorker } from '../support/pools';
 import { lenientApp, serviceOf } from '../support/resources';
 
 const HERE = { account: '111122223333', region: 'eu-west-1' };
@@ -111,6 +112,50 @@ describe('a task role of another stack', () => {
   });
 });
 
+describe('a mount with a task role of another stack', () => {
+  test('reads the objects of its bucket by a policy of its own stack, whose wildcard is explained', () => {
+    const fixture = new Fixture(lenientApp());
+    const stack = new Stack(fixture.app, 'Consumer');
+    const bucket = new s3.Bucket(stack, 'Bucket', { versioned: true });
+    const taskRole = new TaskRole(fixture.stack, 'Role');
+    const mounts = [Mount.s3Files('/srv', { bucket, readOnly: true })];
+    newWorker(fixture, { taskRole, container: { image: IMAGE, mounts } }, stack);
+    fixture.app.synth();
+    const template = Template.fromStack(stack);
+    expectAcyclic(template);
+    const { id } = only(template, 'AWS::ECS::Service');
+    const [policy, ...others] = Object.values(template.findResources(POLICIES)).filter(({ Properties }) =>
+      JSON.stringify(Properties.PolicyDocument).includes('s3:GetObjectVersion"'),
+    );
+    expect(others).toEqual([]);
+    expect(JSON.stringify(policy.Properties.Roles)).toContain('OutputRefRole');
+    expect(template.findResources('AWS::ECS::Service')[id].DependsOn).toEqual(
+      expect.arrayContaining([expect.stringContaining('MountPolicy')]),
+    );
+    const made = stack.node.findAll().find((each): each is iam.ManagedPolicy => each.node.id === 'MountPolicy');
+    expect(made?.node.metadata.flatMap(({ data }) => Object.keys(data as object))).toContainEqual(
+      expect.stringMatching(/IAM5\[Resource::<Bucket\w+\.Arn>\/\*\]$/),
+    );
+  });
+
+  test('has a policy for each task definition that is bound in one scope', () => {
+    const fixture = new Fixture(lenientApp());
+    const stack = new Stack(fixture.app, 'Consumer');
+    const files = new SharedFileSystem(fixture.stack, 'Files', { vpc: fixture.vpc });
+    const client = new ec2.SecurityGroup(stack, 'Group', { vpc: fixture.vpc });
+    const roles = ['One', 'Two'].map((id) => {
+      const taskRole = new TaskRole(fixture.stack, id);
+      const task = new ecs.FargateTaskDefinition(new Construct(stack, id), 'Task', { taskRole });
+      files.mount('/srv').bind(stack, { container: task.addContainer('app', { image: IMAGE }), client });
+      return id;
+    });
+    const policies = Object.values(Template.fromStack(stack).findResources(POLICIES));
+    expect(policies.map(({ Properties }) => JSON.stringify(Properties.Roles))).toEqual(
+      roles.map((name) => expect.stringContaining(`OutputRef${name}Role`)),
+    );
+  });
+});
+
 describe('subnets of which nobody said where they are', () => {
   const subnets = (stack: Stack) =>
     ['0', '1'].map((id) => ec2.Subnet.fromSubnetId(stack, `Subnet${id}`, `subnet-0123456789abcdef${id}`));
@@ -123,6 +168,21 @@ describe('subnets of which nobody said where they are', () => {
       vpcSubnets: { subnets: subnets(stack) },
     });
     expect(serviceOf(Template.fromStack(stack)).NetworkConfiguration.AwsvpcConfiguration.Subnets).toHaveLength(2);
+  });
+
+  test('take managed instances', () => {
+    const fixture = new Fixture(lenientApp());
+    const managed = newManaged(fixture, { vpcSubnets: { subnets: subnets(fixture.stack) } });
+    newWorker(fixture, { capacity: managed.capacity() });
+    const { ManagedInstancesProvider } = only(fixture.template(), 'AWS::ECS::CapacityProvider').Properties;
+    expect(ManagedInstancesProvider.InstanceLaunchTemplate.NetworkConfiguration.Subnets).toHaveLength(2);
+  });
+
+  test('take a load balancer', () => {
+    const fixture = new Fixture(lenientApp());
+    const loadBalancerSubnets = { subnets: subnets(fixture.stack) };
+    fixture.web({ routing: Routing.http({ loadBalancerSubnets }) });
+    expect(only(fixture.template(), 'AWS::ElasticLoadBalancingV2::LoadBalancer').Properties.Subnets).toHaveLength(2);
   });
 
   test('have a mount target each, and are compared with nothing', () => {

@@ -7,22 +7,30 @@ import type { ManagedPolicyRole } from './managed-policy-role';
  * a resource of another stack is known at synthesis only. What else the role may do there, by a grant of the user's, is not
  * explained by it, and neither are roles of the user's own.
  */
-export function acknowledgeWildcards(role: iam.IRole, statements: iam.PolicyStatement[], reason: string): void {
-  if (!isOurs(role)) return;
-  role.node.addValidation({
+export function acknowledgeWildcards(
+  holder: iam.IRole | iam.ManagedPolicy,
+  statements: iam.PolicyStatement[],
+  reason: string,
+): void {
+  const policies = policiesOf(holder);
+  if (!policies) return;
+  holder.node.addValidation({
     validate() {
-      const stack = Stack.of(role);
+      const stack = Stack.of(holder);
       const flatResources = (resources: unknown[]) => resources.map((resource) => flat(stack.resolve(resource)));
       const known = new Set(statements.flatMap(({ actions }) => actions));
-      const all = role.policies.flatMap(({ document }) => stack.resolve(document)?.Statement as StatementJson[]);
+      const all = policies()
+        .flatMap(({ document }) => (stack.resolve(document)?.Statement ?? []) as StatementJson[])
+        .filter(({ Effect }) => Effect === 'Allow')
+        .map(({ Action, Resource }) => ({ actions: [Action].flat(), resources: flatResources([Resource].flat()) }));
       const explained = (resource: string) =>
-        all
-          .filter(({ Resource }) => flatResources([Resource].flat()).includes(resource))
-          .every(({ Action }) => [Action].flat().every((action) => known.has(action)));
+        all.every(
+          ({ actions, resources }) => !resources.includes(resource) || actions.every((each) => known.has(each)),
+        );
       const resources = flatResources(statements.flatMap((statement) => statement.resources)).filter(explained);
       const names = [...[...known].map((action) => `Action::${action}`), ...resources.map((it) => `Resource::${it}`)];
       const ids = names.filter((name) => name.includes('*'));
-      Validations.of(role).acknowledge(
+      Validations.of(holder).acknowledge(
         ...ids.map((name) => ({ id: `AwsSolutions::AwsSolutions-IAM5[${name}]`, reason })),
       );
       return [];
@@ -31,12 +39,15 @@ export function acknowledgeWildcards(role: iam.IRole, statements: iam.PolicyStat
 }
 
 interface StatementJson {
+  readonly Effect: string;
   readonly Action: string | string[];
   readonly Resource: unknown;
 }
 
-function isOurs(role: iam.IRole): role is ManagedPolicyRole {
-  return 'policies' in role;
+/** The policies of the library: a role of the user's own has none. */
+function policiesOf(holder: iam.IRole | iam.ManagedPolicy): (() => iam.ManagedPolicy[]) | undefined {
+  if ('document' in holder) return () => [holder];
+  return 'policies' in holder ? () => (holder as ManagedPolicyRole).policies : undefined;
 }
 
 /** A resolved value as cdk-nag spells it: `<Bucket.Arn>/*`. */

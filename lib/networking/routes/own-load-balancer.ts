@@ -13,6 +13,7 @@ import type { Construct } from 'constructs';
 import { ContainersError, isToken } from '../../rules/errors';
 import { FINDINGS } from '../../rules/findings';
 import { checkDomainName, checkNameInZone } from '../../rules/load-balancers';
+import { zonesOfSubnets } from '../../rules/zones';
 import { newAccessLogsBucket, writeAccessLogs } from '../private/access-logs';
 import { httpRoute } from '../private/http-target';
 import type { RoutingConfig, RoutingKind, RoutingTarget } from '../routing';
@@ -211,10 +212,9 @@ function subnets(
       'a public load balancer needs public subnets, and the VPC has none: use `internal: true`, name loadBalancerSubnets, or use another VPC',
     );
   }
-  const zones = new Set(
-    vpc.selectSubnets(given ?? (internal ? undefined : { subnetType: ec2.SubnetType.PUBLIC })).availabilityZones,
-  );
-  if (zones.size < 2 && !isToken([...zones])) {
+  const chosen = vpc.selectSubnets(given ?? (internal ? undefined : { subnetType: ec2.SubnetType.PUBLIC }));
+  const zones = new Set(zonesOfSubnets(chosen.subnets));
+  if (zones.size < 2 && !zones.has(undefined) && !isToken([...zones])) {
     throw new ContainersError(
       `a load balancer needs subnets in at least 2 availability zones, got ${zones.size}: use a VPC with more zones`,
     );

@@ -1,5 +1,5 @@
 import type { aws_ecs as ecs } from 'aws-cdk-lib';
-import { checkFile, directoryOf } from '../../rules/containers';
+import { bytesOfFile, checkFile, directoryOf } from '../../rules/containers';
 import { checkPattern, ContainersError, isToken } from '../../rules/errors';
 import type { MountKind } from '../mount';
 import { Preparation } from '../private/preparation';
@@ -32,14 +32,14 @@ export function secretFileMount(secret: ecs.Secret, options: ConfigFileOptions):
 function fileMount(content: string | ecs.Secret, options: ConfigFileOptions, secret = false): MountKind {
   checkPattern('mode', options.mode, /^0?[0-7]{3}$/, "3 octal digits such as '444'");
   return {
-    fileBytes: typeof content === 'string' && !isToken(content) ? Buffer.byteLength(content) : 0,
+    fileBytes: typeof content === 'string' && !isToken(content) ? bytesOfFile(content) : 0,
     check(path) {
-      if (secret && typeof (content as Partial<ecs.Secret>).grantRead !== 'function') {
+      if (secret && typeof (content as Partial<ecs.Secret> | undefined)?.grantRead !== 'function') {
         throw new ContainersError(
           `secret must be an ecs.Secret, got ${typeof content} for '${path}': use ecs.Secret.fromSecretsManager(…) or fromSsmParameter(…)`,
         );
       }
-      checkFile(path, secret ? undefined : (content as string));
+      checkFile(path, secret ? '' : (content as string));
     },
     bind(_scope, path, target) {
       const owner = secret ? target.user : undefined;

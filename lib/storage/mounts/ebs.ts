@@ -1,11 +1,12 @@
 import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import type { aws_iam as iam, aws_kms as kms, Size } from 'aws-cdk-lib';
 import { InfrastructureRole } from '../../identity/infrastructure-role';
+import { keyOf } from '../../identity/private/keys';
 import { ContainersError, isToken } from '../../rules/errors';
 import { gibibytes, mebibytes } from '../../rules/sizes';
 import { checkVolume } from '../../rules/volumes';
 import type { MountKind } from '../mount';
-import { byArn, keyOf } from '../private/keys';
+import { byArn } from '../private/keys';
 import { volumeName } from '../private/names';
 
 /** Options of `Mount.ebs`. The names are those of `ecs.ServiceManagedVolume`. */
@@ -137,6 +138,6 @@ function known(name: string, value: Size | undefined, to: (size: Size) => number
 
 function newRole(task: ecs.TaskDefinition, { encryptionKey, snapshotId }: EbsMountOptions): InfrastructureRole {
   const role = new InfrastructureRole(task, 'InfrastructureRole');
-  role.allowVolumes({ encryptionKey: encryptionKey && keyOf(encryptionKey), snapshotId });
+  role.allowVolumes({ encryptionKey, snapshotId });
   return role;
 }

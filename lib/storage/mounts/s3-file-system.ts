@@ -1,13 +1,13 @@
 import { aws_iam as iam, aws_s3files as s3files, Stack, Validations } from 'aws-cdk-lib';
 import type { aws_s3 as s3, aws_ec2 as ec2 } from 'aws-cdk-lib';
 import type { Construct, IDependable } from 'constructs';
+import { keyOf } from '../../identity/private/keys';
 import { acknowledgeWildcards } from '../../identity/private/wildcards';
 import { isToken } from '../../rules/errors';
 import { checkDirectory, checkPosixUser } from '../../rules/file-systems';
 import { WILDCARDS } from '../../rules/findings';
 import type { MountKind, MountTarget, PosixUser } from '../mount';
 import { grantToTask } from '../private/grants';
-import { keyOf } from '../private/keys';
 import { placeAccessPoint, volumeName } from '../private/names';
 import { connect } from '../private/network';
 import { DEFAULT_USER, isRoot, NFS, PERMISSIONS } from '../private/nfs';
@@ -70,7 +70,7 @@ export function s3FileSystemMount(
     bind(scope, path, target) {
       const { container } = target;
       const source = sourceOf(path, target);
-      const { taskRole, isEc2Compatible } = container.taskDefinition;
+      const { isEc2Compatible } = container.taskDefinition;
       const user = options.user ?? target.user ?? DEFAULT_USER;
       const asRoot = isRoot(user);
       if (directory === undefined && !readOnly && !asRoot) warnOfRoot(scope, path, user);
@@ -94,7 +94,9 @@ export function s3FileSystemMount(
         }),
       );
       // The objects of a directory that is not known yet cannot be named.
-      if (directReads && !isToken(directory)) allowReads(source, directory, taskRole);
+      if (directReads && !isToken(directory)) {
+        allowReads(source, directory, (statement) => grantToTask(scope, target, statement));
+      }
       const { account, region } = Stack.of(source.owner);
       connect(scope, { ...NFS, ...source, path: source.owner.node.path, place: { account, region } }, target);
     },
@@ -102,20 +104,24 @@ export function s3FileSystemMount(
 }
 
 /** The objects of the mounted directory, and no others. */
-function allowReads({ bucket, prefix }: S3Source, directory: string | undefined, taskRole: iam.IRole): void {
+function allowReads(
+  { bucket, prefix }: S3Source,
+  directory: string | undefined,
+  grant: (statement: iam.PolicyStatement) => iam.IRole | iam.ManagedPolicy,
+): void {
   const objects = `${prefix}${directory === undefined ? '' : `${directory.slice(1)}/`}*`;
   const read = new iam.PolicyStatement({
     actions: ['s3:GetObject', 's3:GetObjectVersion'],
     resources: [bucket.arnForObjects(objects)],
   });
-  taskRole.addToPrincipalPolicy(read);
-  acknowledgeWildcards(taskRole, [read], WILDCARDS.s3FilesReads);
+  const holder = grant(read);
+  acknowledgeWildcards(holder, [read], WILDCARDS.s3FilesReads);
   if (!bucket.encryptionKey) return;
-  taskRole.addToPrincipalPolicy(
+  grant(
     new iam.PolicyStatement({
       actions: ['kms:Decrypt'],
       resources: [keyOf(bucket.encryptionKey).keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(taskRole).region}.amazonaws.com` } },
+      conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(holder).region}.amazonaws.com` } },
     }),
   );
 }

@@ -57,7 +57,7 @@ export function mountCommands(fileSystems: IInstanceFileSystem[]): string[] {
   ];
 }
 
-const AFTER_NETWORK = '_netdev,x-systemd.requires=systemd-networkd-wait-online.service';
+const AFTER_NETWORK = '_netdev,x-systemd.requires=systemd-networkd-wait-online.service,x-systemd.mount-timeout=10min';
 
 const FUNCTIONS = `retry() {
   for _ in {1..20}; do

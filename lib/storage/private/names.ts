@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Stack, Token } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 
 /** Readable, and unlike for any two mounts of a task. */
 export function volumeName(scope: Construct, containerName: string, path: string): string {
@@ -35,7 +35,7 @@ export function instancePath(owner: Construct): string {
 }
 
 /** Nothing of the path above the stack: an app that moves into a stage keeps its names. */
-function originOf(owner: Construct): string {
+export function originOf(owner: IConstruct): string {
   const stack = Stack.of(owner);
   return owner.node.path.slice(stack.node.path.length - stack.node.id.length);
 }

@@ -1,7 +1,7 @@
 import { aws_iam as iam, CfnResource, Stack } from 'aws-cdk-lib';
 import type { aws_s3 as s3 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { keyOf } from './keys';
+import { keyOf } from '../../identity/private/keys';
 import { ManagedPolicyRole, ofThisAccount } from '../../identity/private/managed-policy-role';
 import { acknowledgeWildcards } from '../../identity/private/wildcards';
 import { WILDCARDS } from '../../rules/findings';

@@ -1,4 +1,4 @@
-import { aws_ec2 as ec2, aws_ecs as ecs, aws_kms as kms, aws_s3 as s3 } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_ecs as ecs, aws_kms as kms, aws_s3 as s3, Duration } from 'aws-cdk-lib';
 import { InstanceImage, Mount, S3FileSystem, SharedFileSystem } from '../../../lib';
 import type { S3FileSystemProps, S3FilesOptions, S3MountOptions } from '../../../lib';
 import { expectFailure } from '../../support/errors';
@@ -218,6 +218,28 @@ describe('MountS3FilesOnInstances', () => {
 });
 
 describe('Mount.s3Files', () => {
+  test('has one file system for mounts that say the same', () => {
+    const objects = new Objects();
+    const options = () => ({ bucket: objects.bucket, daysAfterLastAccess: Duration.days(10) });
+    objects.mounting([
+      Mount.s3Files('/a', { ...options(), directory: '/a' }),
+      Mount.s3Files('/b', { ...options(), directory: '/b', readOnly: true }),
+    ]);
+    objects.template().resourceCountIs(SYSTEMS, 1);
+  });
+
+  test('fails when two mounts say different things of their file system', () => {
+    const objects = new Objects();
+    const { bucket } = objects;
+    const mounts = [10, 20].map((days) =>
+      Mount.s3Files(`/${days}`, { bucket, directory: '/a', daysAfterLastAccess: Duration.days(days) }),
+    );
+    expectFailure(
+      () => objects.mounting(mounts),
+      "mounts of the bucket 'Shop/Bucket' in one task must have the same options of the file system, got others for '/20': use an S3FileSystem",
+    );
+  });
+
   /** Services with one value for a mount. */
   function services(ids: string[], options: Partial<S3FilesOptions> = {}) {
     const objects = new Objects();
