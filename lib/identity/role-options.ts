@@ -20,5 +20,5 @@ export interface RoleOptions {
    * Conditions under which it may be assumed, on top of those that it has.
    * @default - none
    */
-  readonly trustConditions?: { [operator: string]: any };
+  readonly trustConditions?: { [operator: string]: unknown };
 }

@@ -4,7 +4,7 @@ import { INSTANCE_TYPES } from '../../rules/capacity-providers';
 import { checkPattern, checkUnique, checkWhole, ContainersError, isToken } from '../../rules/errors';
 import { acceleratorOf } from '../../rules/instances';
 import type { Accelerator, Instances } from '../../rules/instances';
-import type { PoolSpotOptions } from '../instance-pool';
+import type { PoolSpotOptions } from '../instance-pool-props';
 import { architectureOf, architectureOfType, checkRequirements } from './instance-requirements';
 import { mebibytes } from '../../rules/sizes';
 
