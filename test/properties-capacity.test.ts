@@ -1,3 +1,4 @@
+import type { Stack } from 'aws-cdk-lib';
 import {
   aws_cloudwatch as cloudwatch,
   aws_ec2 as ec2,
@@ -5,7 +6,6 @@ import {
   aws_scheduler as scheduler,
   aws_sqs as sqs,
   Size,
-  Stack,
   TimeZone,
 } from 'aws-cdk-lib';
 import * as fc from 'fast-check';
@@ -22,8 +22,8 @@ import {
 } from '../lib';
 import type { InstancePoolProps, ManagedInstancesProps } from '../lib';
 import { maybe, mebibytes, mostly, number, oneOf, RUNS, seconds } from './support/arbitrary';
-import { IMAGE, newApp } from './support/fixture';
-import { STRICT, validate } from './support/validate';
+import { expectErrorOrTemplate, importedVpc } from './support/error-or-template';
+import { IMAGE } from './support/fixture';
 
 const gibibytes = (min: number, max: number) =>
   number(min, max).map((value) => Size.gibibytes(Math.abs(Math.floor(value))));
@@ -193,45 +193,16 @@ const worker = fc.record({
 });
 
 test(`any worker on any compute either fails with one of our errors or is a template that the strict engine accepts (${RUNS} cases)`, () => {
-  let accepted = 0;
-  fc.assert(
-    fc.property(worker, (given) => {
-      const app = newApp(STRICT);
-      const stack = new Stack(app, 'Shop');
-      const { cluster } = new EcsCluster(stack, 'Ecs', { vpc: newVpc(stack) });
-      const queue = new sqs.Queue(stack, 'Queue');
-      const { policies, minTasks, maxTasks, gpuCount, privileged, stopTimeout, host, ...task } = given;
-      try {
-        new WorkerService(stack, 'Worker', {
-          ...task,
-          cluster,
-          container: {
-            image: IMAGE,
-            gpuCount,
-            privileged,
-            stopTimeout,
-            mounts: host ? [Mount.host('/host', host)] : [],
-          },
-          capacity: given.capacity(stack, cluster),
-          scaling: policies && Scaling.between({ minTasks, maxTasks, policies: policies.map((make) => make(queue)) }),
-        });
-      } catch (error) {
-        expect(`${(error as Error).name}: ${(error as Error).message}`).toMatch(/^ContainersError: /);
-        return;
-      }
-      accepted += 1;
-      expect(validate(app, []).open.filter((finding) => !finding.rule.startsWith('Annotation::'))).toEqual([]);
-    }),
-    { numRuns: RUNS, endOnFailure: true },
-  );
-  expect(accepted).toBeGreaterThan(RUNS / 20);
-});
-
-function newVpc(stack: Stack): ec2.IVpc {
-  return ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
-    vpcId: 'vpc-0123456789abcdef0',
-    availabilityZones: ['eu-west-1a', 'eu-west-1b'],
-    privateSubnetIds: ['subnet-0123456789abcdef2', 'subnet-0123456789abcdef3'],
-    privateSubnetRouteTableIds: ['rtb-0123456789abcdef2', 'rtb-0123456789abcdef3'],
+  expectErrorOrTemplate(worker, RUNS, (given, stack) => {
+    const { cluster } = new EcsCluster(stack, 'Ecs', { vpc: importedVpc(stack) });
+    const queue = new sqs.Queue(stack, 'Queue');
+    const { policies, minTasks, maxTasks, gpuCount, privileged, stopTimeout, host, ...task } = given;
+    new WorkerService(stack, 'Worker', {
+      ...task,
+      cluster,
+      container: { image: IMAGE, gpuCount, privileged, stopTimeout, mounts: host ? [Mount.host('/host', host)] : [] },
+      capacity: given.capacity(stack, cluster),
+      scaling: policies && Scaling.between({ minTasks, maxTasks, policies: policies.map((make) => make(queue)) }),
+    });
   });
-}
+});

@@ -1,3 +1,4 @@
+import type { Stack } from 'aws-cdk-lib';
 import {
   aws_ec2 as ec2,
   aws_ecs as ecs,
@@ -7,7 +8,6 @@ import {
   aws_secretsmanager as secretsmanager,
   Duration,
   Size,
-  Stack,
 } from 'aws-cdk-lib';
 import * as fc from 'fast-check';
 import {
@@ -27,8 +27,8 @@ import {
 } from '../lib';
 import type { IInstanceFileSystem } from '../lib';
 import { maybe, mostly, number, oneOf, RUNS } from './support/arbitrary';
-import { IMAGE, newApp } from './support/fixture';
-import { STRICT, validate } from './support/validate';
+import { expectErrorOrTemplate, importedVpc } from './support/error-or-template';
+import { IMAGE } from './support/fixture';
 
 /** A case takes longer than one of the other properties. */
 const CASES = Math.ceil(RUNS / 4);
@@ -218,37 +218,14 @@ const worker = fc.record({
 });
 
 test(`any mounts on any compute either fail with one of our errors or are a template that the strict engine accepts (${CASES} cases)`, () => {
-  let accepted = 0;
-  fc.assert(
-    fc.property(worker, (given) => {
-      const app = newApp(STRICT);
-      const stack = new Stack(app, 'Shop');
-      const shop: Shop = { stack, vpc: newVpc(stack), fileSystems: [] };
-      const { cluster } = new EcsCluster(stack, 'Ecs', { vpc: shop.vpc });
-      try {
-        const mounts = given.mounts.map((make, index) => make(shop, `Files${index}`));
-        new WorkerService(stack, 'Worker', {
-          cluster,
-          container: { image: IMAGE, user: given.user, mounts },
-          capacity: given.capacity(shop, cluster),
-        });
-      } catch (error) {
-        expect(`${(error as Error).name}: ${(error as Error).message}`).toMatch(/^ContainersError: /);
-        return;
-      }
-      accepted += 1;
-      expect(validate(app, []).open.filter((finding) => !finding.rule.startsWith('Annotation::'))).toEqual([]);
-    }),
-    { numRuns: CASES, endOnFailure: true },
-  );
-  expect(accepted).toBeGreaterThan(CASES / 10);
-});
-
-function newVpc(stack: Stack): ec2.IVpc {
-  return ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
-    vpcId: 'vpc-0123456789abcdef0',
-    availabilityZones: ['eu-west-1a', 'eu-west-1b'],
-    privateSubnetIds: ['subnet-0123456789abcdef2', 'subnet-0123456789abcdef3'],
-    privateSubnetRouteTableIds: ['rtb-0123456789abcdef2', 'rtb-0123456789abcdef3'],
+  expectErrorOrTemplate(worker, CASES, (given, stack) => {
+    const shop: Shop = { stack, vpc: importedVpc(stack), fileSystems: [] };
+    const { cluster } = new EcsCluster(stack, 'Ecs', { vpc: shop.vpc });
+    const mounts = given.mounts.map((make, index) => make(shop, `Files${index}`));
+    new WorkerService(stack, 'Worker', {
+      cluster,
+      container: { image: IMAGE, user: given.user, mounts },
+      capacity: given.capacity(shop, cluster),
+    });
   });
-}
+});

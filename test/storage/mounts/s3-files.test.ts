@@ -222,7 +222,7 @@ describe('Mount.s3Files', () => {
     const objects = new Objects();
     const options = () => ({ bucket: objects.bucket, daysAfterLastAccess: Duration.days(10) });
     objects.mounting([
-      Mount.s3Files('/a', { ...options(), directory: '/a' }),
+      Mount.s3Files('/a', { ...options(), directory: '/a', prefix: '' }),
       Mount.s3Files('/b', { ...options(), directory: '/b', readOnly: true }),
     ]);
     objects.template().resourceCountIs(SYSTEMS, 1);
