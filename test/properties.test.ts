@@ -1,7 +1,6 @@
 import type { Stack } from 'aws-cdk-lib';
 import {
   aws_certificatemanager as acm,
-  aws_ec2 as ec2,
   aws_ecs as ecs,
   aws_elasticloadbalancingv2 as elbv2,
   aws_route53 as route53,

@@ -52,6 +52,12 @@ export function checkContainerHealth(check: ecs.HealthCheck | undefined): void {
   checkSeconds('container.healthCheck.timeout', check.timeout, HEALTH_CHECK.timeout);
   checkSeconds('container.healthCheck.startPeriod', check.startPeriod, HEALTH_CHECK.startPeriod);
   checkWhole('container.healthCheck.retries', check.retries, HEALTH_CHECK.retries);
+  const { interval, timeout } = check;
+  if (!interval || !timeout || interval.isUnresolved() || timeout.isUnresolved()) return;
+  if (timeout.toSeconds() <= interval.toSeconds()) return;
+  throw new ContainersError(
+    `container.healthCheck.timeout must not be longer than container.healthCheck.interval, got ${timeout.toSeconds()} and ${interval.toSeconds()} seconds`,
+  );
 }
 
 /** One key in both would be an error of the service at deploy time. */

@@ -82,6 +82,11 @@ describe('a WebService with a wrong container', () => {
       'container.healthCheck.timeout must be between 2 and 60 seconds, got 90 seconds',
     ],
     [
+      'its check begins again before it ends',
+      check({ interval: Duration.seconds(10), timeout: Duration.seconds(11) }),
+      'container.healthCheck.timeout must not be longer than container.healthCheck.interval, got 11 and 10 seconds',
+    ],
+    [
       'its check is never tried',
       check({ retries: 0 }),
       'container.healthCheck.retries must be between 1 and 10, got 0',

@@ -17,4 +17,4 @@ export const seconds = (min: number, max: number) =>
   number(min, max).map((value) => Duration.seconds(Math.abs(Math.floor(value))));
 export const mebibytes = (min: number, max: number) =>
   number(min, max).map((value) => Size.mebibytes(Math.abs(Math.floor(value))));
-export const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 1 });
+export const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 });
