@@ -4,6 +4,7 @@ import { Children } from './children';
 import { Goals } from './goals';
 import { prepareLibrary } from './library';
 import { pools } from './pool-section';
+import { repositories } from './registry-section';
 import { exactWork, growth, imports, resources, synths } from './sections';
 
 const FLAGS = ['--quick', '--strict'];
@@ -30,6 +31,7 @@ imports(children, goals, print, quick ? 5 : 9);
 synths(children, goals, print, perStack, quick);
 exactWork(children, goals, print, perStack);
 pools(children, goals, print, quick);
+repositories(children, goals, print, quick);
 if (!quick) growth(children, goals, print, perStack);
 print(goals.table());
 print(`\n${Math.round((Date.now() - started) / 1000)} s`);

@@ -46,9 +46,9 @@ function isFresh(compiled: string, source: string): boolean {
   return existsSync(compiled) && statSync(compiled).mtimeMs >= statSync(source).mtimeMs;
 }
 
-/** The TypeScript sources that make up the package; `lib/handlers` holds code of Lambda functions. */
+/** The TypeScript sources that make up the package; `lib/handlers/src` holds code of Lambda functions. */
 function sourcesBelow(directory: string): string[] {
   return readdirSync(directory, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts') && !name.startsWith('handlers'))
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts') && !name.startsWith(join('handlers', 'src')))
     .map((name) => join(directory, name));
 }

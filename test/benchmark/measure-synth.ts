@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import flags from 'aws-cdk-lib/recommended-feature-flags.json';
 import { addPoolStack } from './pool-shapes';
+import { addRepositories } from './registry-shapes';
 import type { SynthRequest, SynthResult } from './requests';
 import { addStack } from './shapes';
 import type * as lib from '../../lib';
@@ -13,6 +14,7 @@ import type * as lib from '../../lib';
 const request = JSON.parse(process.argv[2]) as SynthRequest;
 const load = createRequire(__filename);
 
+const add = { services: addStack, workers: addPoolStack, repositories: addRepositories }[request.instead ?? 'services'];
 const callsOf = request.countCalls ? countCalls() : () => undefined;
 const ours = request.shape === 'ours' ? (load(request.library) as typeof lib) : undefined;
 const cpuBefore = process.cpuUsage();
@@ -20,7 +22,7 @@ const start = performance.now();
 const app = new App({ outdir: request.outdir, context: flags });
 for (let rest = request.services, number = 1; rest > 0 || number === 1; rest -= request.perStack, number++) {
   const options = { ...request, services: Math.min(rest, request.perStack) };
-  (request.pool ? addPoolStack : addStack)(app, `Stack${number}`, options, ours);
+  add(app, `Stack${number}`, options, ours);
 }
 const constructed = performance.now();
 const finding = synth();

@@ -1,17 +1,17 @@
 import type { Children } from './children';
 import type { Goals } from './goals';
-import { medianRatio, ratio, table } from './numbers';
+import { ratio, table } from './numbers';
 import { POOL_REASONS } from './reasons';
 import type { SynthResult } from './requests';
-
-const SHAPES = ['ours', 'same'] as const;
-type Shape = (typeof SHAPES)[number];
+import { cpuRatio, inTurns } from './turns';
+import type { Side } from './turns';
 
 /** What a worker on instances of EC2 consists of, and takes, beside the same made by hand with L2s. */
 export function pools(children: Children, goals: Goals, print: (text: string) => void, quick: boolean): void {
-  const synth = (shape: Shape, services: number) => children.synth({ shape, services, perStack: services, pool: true });
-  const one = runs(quick ? 5 : 9, (shape) => synth(shape, 1));
-  const ten = runs(quick ? 3 : 5, (shape) => synth(shape, 10));
+  const synth = (shape: Side, services: number) =>
+    children.synth({ shape, services, perStack: services, instead: 'workers' });
+  const one = inTurns(quick ? 5 : 9, (shape) => synth(shape, 1));
+  const ten = inTurns(quick ? 3 : 5, (shape) => synth(shape, 10));
   const [ours, same] = [one.ours[0], one.same[0]];
   const [tenOurs, tenSame] = [ten.ours[0], ten.same[0]];
   const count = (result: SynthResult, type: string) => result.types[type] ?? 0;
@@ -20,11 +20,6 @@ export function pools(children: Children, goals: Goals, print: (text: string) =>
   const differing = types.filter((type) => count(ours, type) !== count(same, type));
   const further = (key: 'resources' | 'bytes') => [tenOurs[key] - ours[key], tenSame[key] - same[key]];
   const line = (name: string, [a, b]: number[]) => [name, ratio(a / b), ''];
-  const cpu = (results: Record<Shape, SynthResult[]>) =>
-    medianRatio(
-      results.ours.map(({ cpuMs }) => cpuMs),
-      results.same.map(({ cpuMs }) => cpuMs),
-    );
 
   print('## One service on an EC2 pool, to the same by hand\n');
   print(
@@ -40,8 +35,8 @@ export function pools(children: Children, goals: Goals, print: (text: string) =>
         line('template bytes', [ours.bytes, same.bytes]),
         line('resources of a further service', further('resources')),
         line('bytes of a further service', further('bytes')),
-        ['time', ratio(cpu(one)), ''],
-        ['time of ten services', ratio(cpu(ten)), ''],
+        ['time', ratio(cpuRatio(one)), ''],
+        ['time of ten services', ratio(cpuRatio(ten)), ''],
       ],
     ),
   );
@@ -54,13 +49,6 @@ export function pools(children: Children, goals: Goals, print: (text: string) =>
     'reasons for types of a pool that are not extra (reasons.ts)',
     Object.keys(POOL_REASONS).filter((type) => !extra.includes(type)),
   );
-  goals.atMost('one service on an EC2 pool: time to the same by hand', 1.1, cpu(one), ratio);
-  goals.atMost('ten services on an EC2 pool: time to the same by hand', 1.1, cpu(ten), ratio);
-}
-
-/** In turns: both shapes meet the same weather. */
-function runs(repeats: number, run: (shape: Shape) => SynthResult): Record<Shape, SynthResult[]> {
-  const results: Record<Shape, SynthResult[]> = { ours: [], same: [] };
-  for (let repeat = 0; repeat < repeats; repeat++) SHAPES.forEach((shape) => results[shape].push(run(shape)));
-  return results;
+  goals.atMost('one service on an EC2 pool: time to the same by hand', 1.1, cpuRatio(one), ratio);
+  goals.atMost('ten services on an EC2 pool: time to the same by hand', 1.1, cpuRatio(ten), ratio);
 }

@@ -5,8 +5,8 @@ export interface SynthRequest {
   readonly shape: Shape;
   readonly services: number;
   readonly perStack: number;
-  /** Workers on instances of EC2, instead of web services on Fargate: ours beside the same by hand. */
-  readonly pool?: boolean;
+  /** Instead of web services on Fargate: workers on instances of EC2, or repositories, ours beside the same by hand. */
+  readonly instead?: 'workers' | 'repositories';
   /** Path of the compiled library, only loaded for the shape "ours". */
   readonly library: string;
   readonly outdir: string;
