@@ -34,8 +34,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
   defaultReleaseBranch: 'main',
   projenrcTs: true,
   devDeps: [
+    // What handlers find in the runtime of Lambda.
+    '@aws-sdk/client-cloudformation@3.1140.0',
+    '@aws-sdk/client-ecr@3.1140.0',
     // Which properties replace a resource: a move to another compute is compared against it.
     '@aws-cdk/aws-service-spec@^0.1.216',
+    // The rules of Control Tower.
+    '@cdklabs/cdk-validator-cfnguard@0.0.62',
     `aws-cdk-lib@${CDK_TESTED}`,
     'constructs@10.8.1',
     'aws-cdk@2.1148.1',
@@ -58,6 +63,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   sampleCode: false,
   lambdaAutoDiscover: false,
   docgen: true,
+  // Sources of Lambda functions are no part of the library: projenrc/bundle-handlers.cjs bundles them.
+  excludeTypescript: ['lib/handlers/src/**'],
 
   prettier: true,
   prettierOptions: { settings: { singleQuote: true, printWidth: 120, trailingComma: javascript.TrailingComma.ALL } },
@@ -134,11 +141,14 @@ project.addTask('bench', {
     {
       exec: 'esbuild test/benchmark/bench.ts test/benchmark/measure-synth.ts test/benchmark/measure-import.ts --bundle --platform=node --target=node20 --packages=external --log-level=warning --outdir=.cdk/bench',
     },
+    // The library looks for its handlers beside itself.
+    { exec: 'node projenrc/bundle-handlers.cjs .cdk/bench/bundled' },
     { exec: 'node .cdk/bench/bench.js', receiveArgs: true },
   ],
 });
 // After jsii: `import { WebService }` loads what a WebService needs, not the whole library.
 project.compileTask.exec('node projenrc/lazy-barrel.cjs lib/index.js');
+project.compileTask.exec('node projenrc/bundle-handlers.cjs');
 project.addTask('test:consumer', {
   description: 'Install the tarball into an empty app, compile and synthesize it (needs the npm registry)',
   exec: 'node test/consumer/consumer.mjs',
@@ -167,20 +177,29 @@ project.addTask('rosetta', {
 });
 project.addTask('build:examples', {
   description: 'Bundle bin/examples.ts for the CDK CLI (aws-cdk-lib stays external: bundling it breaks its validator)',
-  exec: 'esbuild bin/examples.ts --bundle --platform=node --target=node20 --log-level=warning --sourcemap=inline --external:aws-cdk-lib --external:constructs --external:cdk-nag --outfile=.cdk/examples.js',
+  steps: [
+    {
+      exec: 'esbuild bin/examples.ts --bundle --platform=node --target=node20 --log-level=warning --sourcemap=inline --external:aws-cdk-lib --external:constructs --external:cdk-nag --outfile=.cdk/examples.js',
+    },
+    { exec: 'node projenrc/bundle-handlers.cjs .cdk/bundled' },
+  ],
 });
 
-// The arrows of the architecture: rules <- registry, identity <- storage, networking, observability <- ecs.
-const MIDDLE = ['registry', 'storage', 'identity', 'networking', 'observability'];
+// The arrows of the architecture: rules <- identity <- handlers <- registry, and rules, identity <- the others <- ecs.
+const MIDDLE = ['registry', 'storage', 'identity', 'handlers', 'networking', 'observability'];
 const TOP = ['ecs'];
 const zone = (target: string, from: string[], message: string) => ({
   target: `./lib/${target}`,
   from: from.map((dir) => `./lib/${dir}`),
   message,
 });
-/** What a middle folder must not import: its neighbours, but for the roles that storage needs. */
-const besides = (dir: string) =>
-  MIDDLE.filter((other) => other !== dir && !(dir === 'storage' && other === 'identity'));
+/** What a middle folder may import of the others, and why: docs/decisions 14 and 16. */
+const NEIGHBOURS: Record<string, string[]> = {
+  handlers: ['identity'],
+  registry: ['identity', 'handlers'],
+  storage: ['identity'],
+};
+const besides = (dir: string) => MIDDLE.filter((other) => other !== dir && !NEIGHBOURS[dir]?.includes(other));
 project.eslint!.addRules({
   'import/no-cycle': ['error', { ignoreExternal: true }],
   'import/no-restricted-paths': [
@@ -190,6 +209,15 @@ project.eslint!.addRules({
         zone('rules', [...MIDDLE, ...TOP], 'lib/rules imports nothing of the library'),
         ...MIDDLE.map((dir) => zone(dir, TOP, `lib/${dir} is below lib/ecs, lib/eks and lib/apprunner`)),
         ...MIDDLE.map((dir) => zone(dir, besides(dir), `lib/${dir} stands beside them`)),
+        ...['rules', 'handlers/*.ts', ...MIDDLE.filter((dir) => dir !== 'handlers'), ...TOP].map((dir) =>
+          zone(dir, ['handlers/src'], 'the sources of Lambda functions are no part of the library'),
+        ),
+        {
+          target: './lib/handlers/src',
+          from: './lib',
+          except: ['./handlers/src'],
+          message: 'a Lambda function is a program of its own',
+        },
         { target: './lib', from: ['./examples', './test', './bin'], message: 'the library stands alone' },
       ],
     },
@@ -226,6 +254,12 @@ project.eslint!.addOverride({
       { paths: [{ name: 'aws-cdk-lib', importNames: ['CfnOutput'], message: 'outputs belong to the user' }] },
     ],
   },
+});
+
+project.eslint!.addOverride({
+  files: ['lib/handlers/src/**/*.ts'],
+  // Lambda writes their console to the log group, and its runtime has the AWS SDK.
+  rules: { 'no-console': 'off', 'import/no-extraneous-dependencies': 'off' },
 });
 
 new JsonFile(project, 'cdk.json', {

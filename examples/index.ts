@@ -3,7 +3,10 @@ import { BringYourOwn } from './bring-your-own/stack';
 import { Ec2AndFargate } from './ec2-and-fargate/stack';
 import { FirstService } from './first-service/stack';
 import { HighPerformanceFiles } from './high-performance-files/stack';
+import { GatedService } from './image-registry/service';
+import { ImageRegistry } from './image-registry/stack';
 import { ManagedInstancesExample } from './managed-instances/stack';
+import { RegistryHub } from './registry-hub/stack';
 import { ScalingExample } from './scaling/stack';
 import { SharedFilesExample } from './shared-files/stack';
 import { WebServiceExample } from './web-service/stack';
@@ -18,4 +21,10 @@ export const EXAMPLES: Record<string, (app: App, id: string) => Stack> = {
   'managed-instances': (app, id) => new ManagedInstancesExample(app, id),
   'shared-files': (app, id) => new SharedFilesExample(app, id),
   'high-performance-files': (app, id) => new HighPerformanceFiles(app, id),
+  'image-registry': (app, id) => {
+    const registry = new ImageRegistry(app, id);
+    new GatedService(app, `${id}-service`, { images: registry.images });
+    return registry;
+  },
+  'registry-hub': (app, id) => new RegistryHub(app, id),
 };

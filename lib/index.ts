@@ -1,7 +1,61 @@
 export { ContainerRepository } from './registry/container-repository';
-export type { ContainerRepositoryProps } from './registry/container-repository';
+export type {
+  ContainerRepositoryProps,
+  FromRepositoryProps,
+  IContainerRepository,
+  PullFromOptions,
+} from './registry/container-repository';
+export { ImagePipeline } from './registry/image-pipeline';
+export type { ImagePipelineProps } from './registry/image-pipeline';
+export { CodeProvider, ImageSource } from './registry/image-source';
+export type {
+  AssetSourceOptions,
+  CodeConnectionOptions,
+  ImageSourceConfig,
+  ImageSourceOptions,
+} from './registry/image-source';
+export { ImageFindings } from './registry/image-findings';
+export type { ImageFindingsOptions, ImageFindingsProps } from './registry/image-findings';
+export type { OnPushOptions } from './registry/push-options';
+export type { RebuildOptions } from './registry/rebuild-options';
+export { PublicRepository } from './registry/public-repository';
+export type { PublicRepositoryProps } from './registry/public-repository';
+export { PublicArchitecture, PublicOperatingSystem } from './registry/public-repository-options';
+export type { PublicCatalogOptions } from './registry/public-repository-options';
+export { PullThroughCache } from './registry/pull-through-cache';
+export type { PullThroughCacheProps } from './registry/pull-through-cache';
+export { RegistryScanning } from './registry/registry-scanning';
+export type { BasicScanningOptions, EnhancedScanningOptions } from './registry/registry-scanning';
+export { RegistrySettings } from './registry/registry-settings';
+export type {
+  RegistrySettingsProps,
+  RegistrySigningOptions,
+  ReplicationDestination,
+  ReplicationRule,
+  SigningRule,
+} from './registry/registry-settings';
+export { ScanType } from './registry/scan-type';
+export { Severity } from './registry/severity';
+export { ReplicationTarget } from './registry/replication-target';
+export type { ReplicationTargetProps } from './registry/replication-target';
+export { AppliedFor, RepositoryTemplate } from './registry/repository-template';
+export type { RepositoryTemplateProps } from './registry/repository-template';
+export type { RepositoryTemplateOptions } from './registry/repository-template-options';
+export { Upstream } from './registry/upstream';
+export type { PrivateEcrOptions, UpstreamConfig, UpstreamTarget } from './registry/upstream';
+export { RetentionFate } from './registry/image-fate';
+export type { ExampleImage, ImageFate } from './registry/image-fate';
+export { ImageGate } from './registry/image-gate';
+export type { ImageGateOptions, ImageGateProps } from './registry/image-gate';
+export { BasicScanVersion, RegistryAccountSettings, RegistryPolicyScope } from './registry/registry-account-settings';
+export type { RegistryAccountSettingsProps } from './registry/registry-account-settings';
 export { Retention } from './registry/retention';
-export type { KeepLastOptions } from './registry/retention';
+export { RetentionCountType } from './registry/retention-rule';
+export type { RetentionRule } from './registry/retention-rule';
+export type { ArchiveUnusedOptions } from './registry/retentions/archive-unused';
+export type { ExpireArchivedOptions } from './registry/retentions/expire-archived';
+export type { ExpireOlderThanOptions } from './registry/retentions/expire-older-than';
+export type { KeepLastOptions } from './registry/retentions/keep-last';
 export type { IInstanceFileSystem, InstanceMountOptions } from './storage/instance-file-system';
 export { LustreFileSystem } from './storage/lustre-file-system';
 export type {

@@ -8,6 +8,7 @@ import { FINDINGS } from '../lib/rules/findings';
 const ALL = ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'];
 const WITHOUT_R4 = ['HIPAA.Security', 'NIST.800.53.R5', 'PCI.DSS.321'];
 
+const HANDLERS = ['Account/Handler', 'Gate/Handler'];
 const VOLUMES = 'Worker/TaskDefinition/InfrastructureRole';
 const S3_FILES = 'Worker/TaskDefinition/S3Files7d47c11c';
 
@@ -20,7 +21,34 @@ type Row = [rule: string, resources: string[], packs: string[]];
 const ACKNOWLEDGED: Row[] = [
   ['ALBHttpToHttpsRedirection', ['Plain/LoadBalancer/Listener'], ALL],
   ['ALBWAFEnabled', ['Plain/LoadBalancer', 'Web/LoadBalancer'], ['NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321']],
-  ['CloudWatchLogGroupEncrypted', ['Ecs/ExecLogGroup', 'Plain/LogGroup', 'Web/LogGroup', 'Worker/LogGroup'], ALL],
+  [
+    'CloudWatchLogGroupEncrypted',
+    [
+      'Ecs/ExecLogGroup',
+      'Plain/LogGroup',
+      'Rebuild/LogGroup',
+      'Web/LogGroup',
+      'Worker/LogGroup',
+      ...HANDLERS.map((handler) => `${handler}/LogGroup`),
+    ],
+    ALL,
+  ],
+  ...(
+    [
+      ['LambdaConcurrency', ['HIPAA.Security', 'NIST.800.53.R5']],
+      ['LambdaDLQ', ['HIPAA.Security', 'NIST.800.53.R5', 'Serverless']],
+      ['LambdaInsideVPC', ALL],
+      ['LambdaTracing', ['Serverless']],
+    ] as [string, string[]][]
+  ).map(([rule, packs]): Row => [rule, HANDLERS.map((handler) => `${handler}/Function`), packs]),
+  ['CB4', ['Rebuild/Project'], ['AwsSolutions']],
+  ['CodeBuildProjectSourceRepoUrl', ['Rebuild/Project'], ['HIPAA.Security', 'NIST.800.53.R4', 'PCI.DSS.321']],
+  ['ECR1', ['Hub/Repository'], ['AwsSolutions']],
+  [
+    'EventBusDLQ',
+    ['Hub/Findings/FindingRule', 'Hub/Findings/ScanRule', 'Rebuild/DeploymentRule', 'Rebuild/ScheduleRule'],
+    ['Serverless'],
+  ],
   ['AS3', ['Pool/AutoScalingGroup'], ['AwsSolutions']],
   ['EC26', ['Pool/AutoScalingGroup'], ['AwsSolutions']],
   ['EC2IMDSv2Enabled', ['Pool/AutoScalingGroup'], ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5']],
@@ -33,11 +61,15 @@ const ACKNOWLEDGED: Row[] = [
   [
     'IAM5[Resource::*]',
     [
+      ...HANDLERS.map((handler) => `${handler}/Role/Policy`),
+      'Build/Policy',
+      'Cache/Role/Policy',
       'Deployments/Policy',
       'Managed/InfrastructureRole/Policy2',
       'Managed/InstanceRole/Policy',
       'Planned/BackupRole/Policy',
       'Pool/Role/Policy',
+      'Rebuild/Role/Policy',
       'Web/ExecutionRole/Policy',
       'Web/TaskRole/Policy',
       `${VOLUMES}/Policy`,
@@ -83,6 +115,16 @@ const ACKNOWLEDGED: Row[] = [
   [
     'IAM5[Resource::arn:<AWS::Partition>:kms:<AWS::Region>:<AWS::AccountId>:key/*]',
     ['Planned/BackupRole/Policy', 'Web/ExecutionRole/Policy'],
+    ['AwsSolutions'],
+  ],
+  [
+    'IAM5[Resource::arn:<AWS::Partition>:ecr:<AWS::Region>:<AWS::AccountId>:repository/theirs/*]',
+    ['Build/Policy', 'Cache/Role/Policy', 'Cache/Template/Role/Policy'],
+    ['AwsSolutions'],
+  ],
+  [
+    'IAM5[Resource::arn:<AWS::Partition>:ecr:eu-central-1:444455556666:repository/*]',
+    ['Cache/Role/Policy'],
     ['AwsSolutions'],
   ],
   ['S1', ['Plain/AccessLogs', 'Web/AccessLogs'], ['AwsSolutions']],

@@ -1,13 +1,115 @@
-import { aws_ecr as ecr, aws_ecs as ecs, Duration } from 'aws-cdk-lib';
-import type { aws_iam as iam, aws_kms as kms, RemovalPolicy } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
+import { aws_ecr as ecr, Duration, Lazy } from 'aws-cdk-lib';
+import type {
+  aws_cloudwatch as cloudwatch,
+  aws_ecs as ecs,
+  aws_events as events,
+  aws_iam as iam,
+  aws_kms as kms,
+  aws_signer as signer,
+  RemovalPolicy,
+} from 'aws-cdk-lib';
+import type { Construct, IConstruct } from 'constructs';
+import type { ImageFindings, ImageFindingsOptions } from './image-findings';
+import type { ImageGate, ImageGateOptions } from './image-gate';
+import { encryptionOf } from './private/encryption';
+import { mergedPolicyText } from './private/lifecycle';
+import { mutabilityOf } from './private/mutability';
+import { RepositoryBase } from './private/repository-base';
+import type { OnPushOptions } from './push-options';
 import { Retention } from './retention';
-import { checkPattern, ContainersError } from '../rules/errors';
+import { checkRepositoryName } from '../rules/registry';
+
+/** Who may pull from a repository beside its own account, for `allowPullFrom`. */
+export interface PullFromOptions {
+  /**
+   * Ids of accounts. Each decides by its own policies who of it may pull.
+   * @default - none
+   */
+  readonly accounts?: string[];
+
+  /**
+   * The id of an organization, such as `o-a1b2c3d4e5`: everybody in its accounts whom their own policies let pull.
+   * @default - none
+   */
+  readonly organization?: string;
+
+  /**
+   * Lambda functions of these accounts too, in the repository's region; of the own account if none are named. Of an
+   * organization by `aws:SourceOrgID`.
+   * @default false
+   */
+  readonly lambda?: boolean;
+}
+
+/** A private repository, whoever made it. */
+export interface IContainerRepository extends IConstruct {
+  /** @internal */
+  readonly _repository: ecr.IRepository;
+
+  /** The profile with which ECR signs what is pushed, if it does. */
+  readonly signingProfile?: signer.ISigningProfile;
+
+  /**
+   * An image of this repository for a container; the task's execution role gets the right to pull it.
+   * @param tagOrDigest a tag such as `1.4.2`, or a digest such as `sha256:…`
+   */
+  image(tagOrDigest: string): ecs.ContainerImage;
+
+  /** Lets someone pull images. */
+  grantPull(grantee: iam.IGrantable): iam.Grant;
+
+  /** Lets someone push images, a build for example, and have them signed if there is a `signingProfile`. */
+  grantPush(grantee: iam.IGrantable): iam.Grant;
+
+  /** Lets someone describe the repository and its images. */
+  grantRead(grantee: iam.IGrantable): iam.Grant;
+
+  /**
+   * Lets other accounts, an organization or Lambda functions pull, by the policy of the repository. They need no right
+   * to a key: ECR decrypts.
+   * @throws when nobody is named, and for an imported repository, whose policy stands elsewhere
+   */
+  allowPullFrom(options: PullFromOptions): void;
+
+  /** A rule for each image that was pushed. Needs no CloudTrail trail. */
+  onPush(id: string, options?: OnPushOptions): events.Rule;
+
+  /** Sends what scans find to a topic. */
+  onFindings(options?: ImageFindingsOptions): ImageFindings;
+
+  /** A check that lets an image into a deployment only when its scan found nothing severe. Made in the service's stack. */
+  gate(scope: Construct, id: string, options: ImageGateOptions): ImageGate;
+
+  /**
+   * How often images were pulled. Sum over 5 minutes.
+   * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-repository-metrics.html
+   */
+  metricPulls(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
+}
+
+/** Properties of `ContainerRepository.fromRepository`. */
+export interface FromRepositoryProps {
+  /** The repository, made by you or imported. */
+  readonly repository: ecr.IRepository;
+
+  /**
+   * The profile with which ECR signs what is pushed to it.
+   * @default - not signed
+   */
+  readonly signingProfile?: signer.ISigningProfile;
+}
 
 /** Properties of a `ContainerRepository`. */
 export interface ContainerRepositoryProps {
   /**
-   * Which images are kept, first rule first; a rule for all images must be the last one.
+   * Its name. Names decide which rules of `RegistrySettings` reach it, so that some like `shop/web` make sense.
+   * @default - CloudFormation makes one
+   */
+  readonly repositoryName?: string;
+
+  /**
+   * Which images are kept, first rule first; a rule for all images must be the last one. Rules that are added to the
+   * L2 with `repository.addLifecycleRule` come after them.
    * @default - `Retention.expireUntagged(Duration.days(7))`: tagged images are never deleted
    */
   readonly retention?: Retention[];
@@ -15,17 +117,31 @@ export interface ContainerRepositoryProps {
   /**
    * Tags that may be moved to another image, `*` allowed. Every other tag stays with its image.
    *
-   * Security Hub's ECR.2 and Control Tower's CT.ECR.PR.3 want all tags immutable: a deployment by a
-   * mutable tag is not repeatable.
+   * Security Hub's ECR.2, Control Tower's CT.ECR.PR.3 and Checkov's CKV_AWS_51 want all tags immutable: a deployment
+   * by a mutable tag is not repeatable.
    * @default - none
    */
   readonly mutableTags?: string[];
 
   /**
-   * A key of yours for the images, about 1 USD a month.
-   * @default - AES-256 with a key of ECR, free
+   * How images are encrypted: `KMS_DSSE` twice, as some authorities ask for. It can not be changed later without a
+   * new repository.
+   * @default - `KMS` with an `encryptionKey`, otherwise `AES_256` with a key of ECR, free
+   */
+  readonly encryption?: ecr.RepositoryEncryption;
+
+  /**
+   * A key of yours for the images, about 1 USD a month. Security Hub's ECR.5 and Checkov's CKV_AWS_136 ask for it.
+   * @default - AES-256 with a key of ECR, or a key of AWS when `encryption` says KMS
    */
   readonly encryptionKey?: kms.IKey;
+
+  /**
+   * The profile with which ECR signs what is pushed: `signingProfile` of the `RegistrySettings`, whose rules must
+   * reach this repository. ECR signs with the identity of who pushes, so `grantPush` lets them sign.
+   * @default - not signed
+   */
+  readonly signingProfile?: signer.ISigningProfile;
 
   /**
    * What happens to the repository when it leaves the stack.
@@ -48,90 +164,63 @@ export interface ContainerRepositoryProps {
  *
  * Creates: `repository`. Costs: 0.10 USD a GB and month.
  */
-export class ContainerRepository extends Construct {
+export class ContainerRepository extends RepositoryBase {
+  /**
+   * A repository of somebody else with everything that this class does around one: images, grants, events, gates.
+   *
+   * Creates nothing by itself.
+   */
+  public static fromRepository(scope: Construct, id: string, props: FromRepositoryProps): IContainerRepository {
+    class Imported extends RepositoryBase {
+      /** @internal */
+      public readonly _repository = props.repository;
+      public readonly signingProfile = props.signingProfile;
+    }
+    return new Imported(scope, id);
+  }
+
   /** The repository. */
   public readonly repository: ecr.Repository;
+  /** @internal */
+  public readonly _repository: ecr.IRepository;
+  public readonly signingProfile?: signer.ISigningProfile;
 
   /**
-   * @throws when a rule of `retention` can never act, or a tag pattern is not one
+   * @throws when a rule of `retention` can never act, a tag pattern is not one, or a key comes with `AES_256`
    */
   constructor(scope: Construct, id: string, props: ContainerRepositoryProps = {}) {
     super(scope, id);
-    const mutable = props.mutableTags ?? [];
-    mutable.forEach((tag) =>
-      checkPattern(
-        'a tag of mutableTags',
-        tag,
-        /^(?=.{1,128}$)[^*]*(\*[^*]*){0,2}$/,
-        '1 to 128 characters with at most 2 wildcards',
-      ),
-    );
-    if (mutable.length > 5) throw new ContainersError(`mutableTags must have at most 5 entries, got ${mutable.length}`);
+    const { repositoryName, retention = [Retention.expireUntagged(Duration.days(7))], mutableTags = [] } = props;
+    checkRepositoryName('repositoryName', repositoryName);
+    mergedPolicyText(retention);
+    this.signingProfile = props.signingProfile;
 
     this.repository = new ecr.Repository(this, 'Repository', {
+      repositoryName,
       imageScanOnPush: true,
-      imageTagMutability: mutable.length ? ecr.TagMutability.IMMUTABLE_WITH_EXCLUSION : ecr.TagMutability.IMMUTABLE,
-      imageTagMutabilityExclusionFilters: mutable.length
-        ? mutable.map((tag) => ecr.ImageTagMutabilityExclusionFilter.wildcard(tag))
+      imageTagMutability: mutabilityOf(mutableTags).imageTagMutability as ecr.TagMutability,
+      imageTagMutabilityExclusionFilters: mutableTags.length
+        ? mutableTags.map((tag) => ecr.ImageTagMutabilityExclusionFilter.wildcard(tag))
         : undefined,
-      encryption: props.encryptionKey ? ecr.RepositoryEncryption.KMS : ecr.RepositoryEncryption.AES_256,
-      encryptionKey: props.encryptionKey,
       removalPolicy: props.removalPolicy,
       emptyOnDelete: props.emptyOnDelete,
-      lifecycleRules: lifecycleRules(props.retention ?? [Retention.expireUntagged(Duration.days(7))]),
+    });
+    this._repository = this.repository;
+    const resource = this.repository.node.defaultChild as ecr.CfnRepository;
+    // The L2 has no KMS_DSSE.
+    resource.encryptionConfiguration = encryptionOf(props.encryption, props.encryptionKey);
+    // The L2 has no archive. Its own rules come after ours, and are judged with them.
+    const ofL2 = resource.lifecyclePolicy;
+    resource.lifecyclePolicy = Lazy.any({
+      produce: () => policyOf(retention, this.repository.stack.resolve(ofL2)),
     });
   }
-
-  /**
-   * An image of this repository for a container; the task's execution role gets the right to pull it.
-   * @param tagOrDigest a tag such as `1.4.2`, or a digest such as `sha256:…`
-   */
-  public image(tagOrDigest: string): ecs.ContainerImage {
-    checkPattern(
-      'the tag of an image',
-      tagOrDigest,
-      /^(sha256:[0-9a-f]{64}|[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})$/,
-      "a tag such as '1.4.2' or a digest such as 'sha256:…'",
-    );
-    return ecs.ContainerImage.fromEcrRepository(this.repository, tagOrDigest);
-  }
-
-  /** Lets someone pull images. */
-  public grantPull(grantee: iam.IGrantable): iam.Grant {
-    return this.repository.grantPull(grantee);
-  }
-
-  /** Lets someone push images, a build for example. */
-  public grantPush(grantee: iam.IGrantable): iam.Grant {
-    return this.repository.grantPush(grantee);
-  }
 }
 
-/** Gives the rules their priorities, and refuses those that could never act. */
-function lifecycleRules(retention: Retention[]): ecr.LifecycleRule[] {
-  const rules = retention.flatMap((rule) => rule.bind());
-  if (rules.length > 50) throw new ContainersError(`retention must compile to at most 50 rules, got ${rules.length}`);
-  const any = rules.findIndex((rule) => rule.tagStatus === ecr.TagStatus.ANY);
-  if (any !== -1 && any !== rules.length - 1) {
-    throw new ContainersError(
-      `a rule of retention for all images must be the last one, got '${rules[any].description}' before '${rules[any + 1].description}': move it to the end`,
-    );
-  }
-  rules.forEach((rule, index) => {
-    const before = rules.slice(0, index).find((earlier) => selectsAllOf(earlier, rule));
-    if (!before) return;
-    throw new ContainersError(
-      `a rule of retention must not select only what an earlier one does, got '${rule.description}' after '${before.description}': ` +
-        'it could never act, remove it or move it to the front',
-    );
-  });
-  return rules.map((rule, index) => ({ ...rule, rulePriority: index + 1 }));
-}
-
-/** True when the first rule selects every image that the second one does: `*` in a pattern stands for any characters. */
-function selectsAllOf(first: ecr.LifecycleRule, second: ecr.LifecycleRule): boolean {
-  const [wide, narrow] = [first.tagPatternList?.[0], second.tagPatternList?.[0]];
-  if (wide === undefined || narrow === undefined) return first.tagStatus === second.tagStatus;
-  const literals = wide.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${literals.join('.*')}$`).test(narrow);
+function policyOf(
+  retention: Retention[],
+  ofL2?: ecr.CfnRepository.LifecyclePolicyProperty,
+): ecr.CfnRepository.LifecyclePolicyProperty | undefined {
+  const lifecyclePolicyText = mergedPolicyText(retention, ofL2?.lifecyclePolicyText);
+  return lifecyclePolicyText === undefined ? undefined : { lifecyclePolicyText };
 }

@@ -1,7 +1,7 @@
 import type { Acknowledgment } from 'aws-cdk-lib';
 
 /** The rule packs of cdk-nag 3 that the library is tested with. */
-type Pack = 'AwsSolutions' | 'HIPAA.Security' | 'NIST.800.53.R4' | 'NIST.800.53.R5' | 'PCI.DSS.321';
+type Pack = 'AwsSolutions' | 'HIPAA.Security' | 'NIST.800.53.R4' | 'NIST.800.53.R5' | 'PCI.DSS.321' | 'Serverless';
 
 /** One rule under the names that its packs give it. */
 function findings(rule: string, packs: Pack[], reason: string): Acknowledgment[] {
@@ -23,6 +23,12 @@ export const FINDINGS = {
     'IAM5[Resource::*]',
     ['AwsSolutions'],
     'ecr:GetAuthorizationToken has no resource level: AWS accepts it on * only',
+  ),
+  /** A repository from which an organization pulls. */
+  organizationPull: findings(
+    'ECR1',
+    ['AwsSolutions'],
+    'the condition aws:PrincipalOrgID closes it to everybody but the organization that was named; the rule sees the principal only',
   ),
   /** An execution role that reads secrets with keys of their own. */
   decryptOfSecrets: findings(
@@ -117,6 +123,66 @@ export const FINDINGS = {
         'the text of a file may have ${…} of its own language, which CloudFormation leaves as it is outside of Fn::Sub',
     },
   ],
+  /** A Lambda function that does something for CloudFormation. */
+  handler: [
+    ...findings(
+      'LambdaInsideVPC',
+      [HIPAA, R4, R5, PCI],
+      'it calls APIs of AWS and nothing in a network: inside of a VPC it would need a way out of it',
+    ),
+    ...findings(
+      'LambdaConcurrency',
+      [HIPAA, R5],
+      'only CloudFormation calls it, once in a deployment: reserved concurrency would take from the other functions of the account',
+    ),
+    ...findings(
+      'LambdaDLQ',
+      [HIPAA, R5, 'Serverless'],
+      'CloudFormation waits for its answer and fails the deployment without one: nobody would read a queue',
+    ),
+    ...findings(
+      'LambdaTracing',
+      ['Serverless'],
+      'it runs once in a deployment and logs what it does; X-Ray would need permissions on every resource',
+    ),
+  ],
+  /** The role of a function that sets account settings of ECR. */
+  accountSettings: findings(
+    'IAM5[Resource::*]',
+    ['AwsSolutions'],
+    'account settings have no resource level; a condition narrows it to the settings that it is about',
+  ),
+  /** The role of a function that reads what scans found. */
+  inspectorFindings: findings(
+    'IAM5[Resource::*]',
+    ['AwsSolutions'],
+    'inspector2:ListFindings has no resource level, and ECR needs it of who reads the findings of enhanced scanning',
+  ),
+  /** A project that builds images. */
+  builds: [
+    ...findings(
+      'CodeBuildProjectSourceRepoUrl',
+      [HIPAA, R4, PCI],
+      'the code comes over a connection of AWS CodeConnections or from S3, with no token or password; the rule knows OAuth only',
+    ),
+    ...findings(
+      'CB4',
+      ['AwsSolutions'],
+      'a build has no artifacts that a key could encrypt: the image is pushed to the repository, which has encryptionKey',
+    ),
+  ],
+  /** A rule that starts builds of images. */
+  buildRules: findings(
+    'EventBusDLQ',
+    ['Serverless'],
+    'the next build has what a lost one would have had, and the metric FailedInvocations of the rule counts it: nobody would read a queue',
+  ),
+  /** A rule that tells of findings in images. */
+  findingRules: findings(
+    'EventBusDLQ',
+    ['Serverless'],
+    'EventBridge tries for a day, what it could not tell stays with ECR or Inspector, and the metric FailedInvocations of the rule counts it: nobody would read a queue',
+  ),
   /** A log group without a key of the user's. */
   logGroupServiceKey: findings(
     'CloudWatchLogGroupEncrypted',
@@ -199,6 +265,10 @@ export const WILDCARDS = {
     'these are the permissions that AWS documents for S3 Files, narrowed to the bucket and to rules of its own: which versions of an action it uses, and what its rules are called, is not known before',
   s3FilesReads:
     'the mount reads large files from the bucket itself: the objects of the mounted directory, and no others',
+  publicLogIn:
+    'ecr-public:GetAuthorizationToken and sts:GetServiceBearerToken have no resource level: AWS accepts them on * only',
+  cached:
+    'ECR makes the repositories of a prefix when their first image arrives, so that their names are not known before; and ecr:GetAuthorizationToken has no resource level',
   backups:
     'recovery points have ids of their own, and the vault of the plan has a key that the plan does not tell: only AWS Backup may use it',
 } as const;

@@ -1,6 +1,7 @@
 import { aws_ecs as ecs, aws_iam as iam, aws_kms as kms, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { ContainerRepository, TaskRole } from '../../lib';
 import type { ContainerRepositoryProps } from '../../lib';
+import { expectFailure } from '../support/errors';
 import { Fixture, IMAGE, Match, newApp, only, Template, warnings } from '../support/fixture';
 import { allowing, expectNothingInline, statementsOf } from '../support/policies';
 
@@ -118,29 +119,33 @@ describe('ContainerRepository', () => {
     [
       'an empty tag',
       { mutableTags: [''] },
-      "a tag of mutableTags must be 1 to 128 characters with at most 2 wildcards, got ''",
+      "a tag of mutableTags must be 1 to 128 letters, digits, '.', '_' and '-' with at most 2 wildcards '*', got ''",
     ],
     [
       'too many wildcards',
       { mutableTags: ['latest', 'a*b*c*d'] },
-      "a tag of mutableTags must be 1 to 128 characters with at most 2 wildcards, got 'a*b*c*d'",
+      "a tag of mutableTags must be 1 to 128 letters, digits, '.', '_' and '-' with at most 2 wildcards '*', got 'a*b*c*d'",
     ],
     [
       'a long tag',
       { mutableTags: ['x'.repeat(129)] },
-      `a tag of mutableTags must be 1 to 128 characters with at most 2 wildcards, got '${'x'.repeat(129)}'`,
+      `a tag of mutableTags must be 1 to 128 letters, digits, '.', '_' and '-' with at most 2 wildcards '*', got '${'x'.repeat(129)}'`,
     ],
     [
       'six mutable tags',
       { mutableTags: ['1', '2', '3', '4', '5', '6'] },
       'mutableTags must have at most 5 entries, got 6',
     ],
+    ['one tag twice', { mutableTags: ['latest', 'latest'] }, "mutableTags must be unique, got 'latest' twice"],
   ])('fails when mutableTags has %s', (_name, props, message) => {
     expect(() => repository(props)).toThrow(message);
   });
 
   test.each(['a b', 'a/b', 'ü', '@1'])('fails when a mutable tag is %j, which no tag can be', (tag) => {
-    expect(() => repository({ mutableTags: [tag] })).toThrow(`Pattern '${tag}' contains invalid characters.`);
+    expectFailure(
+      () => repository({ mutableTags: [tag] }),
+      `a tag of mutableTags must be 1 to 128 letters, digits, '.', '_' and '-' with at most 2 wildcards '*', got '${tag}'`,
+    );
   });
 
   test('takes five mutable tags, of 128 characters', () => {

@@ -6,6 +6,7 @@ import {
   aws_kms as kms,
   aws_s3 as s3,
   aws_secretsmanager as secretsmanager,
+  Duration,
   Size,
   Stack,
   Validations,
@@ -16,6 +17,8 @@ import { newWorker } from './pools';
 import { STRICT } from './validate';
 import {
   ContainerRepository,
+  ImagePipeline,
+  ImageSource,
   InfrastructureRole,
   InstanceImage,
   InstancePool,
@@ -23,8 +26,14 @@ import {
   ManagedInstances,
   Mount,
   OntapFileSystem,
+  PublicRepository,
+  PullThroughCache,
+  RegistryAccountSettings,
+  RegistryPolicyScope,
   Routing,
   SharedFileSystem,
+  TaskRole,
+  Upstream,
 } from '../../lib';
 
 /** One of everything that meets a finding, on a network and with a secret of the user. */
@@ -85,5 +94,29 @@ export function everything(): App {
     id: 'Annotation::cdk-containers:RoutingPublicHttp',
     reason: 'what this app tests',
   });
+  registry(made.stack);
   return app;
+}
+
+/** What a registry consists of. */
+function registry(stack: Stack): void {
+  const hub = new ContainerRepository(stack, 'Hub');
+  hub.allowPullFrom({ organization: 'o-a1b2c3d4e5' });
+  hub.onFindings();
+  hub.gate(stack, 'Gate', { tagOrDigest: '1.0.0' });
+  new ImagePipeline(stack, 'Rebuild', {
+    repository: hub,
+    source: ImageSource.asset('examples/image-registry/app'),
+    rebuild: { every: Duration.days(7) },
+  });
+  new RegistryAccountSettings(stack, 'Account', { registryPolicyScope: RegistryPolicyScope.V2 });
+  const role = new TaskRole(stack, 'Build');
+  const upstream = Upstream.privateEcr({ region: 'eu-central-1', account: '444455556666' });
+  new PullThroughCache(stack, 'Cache', { upstream, prefix: 'theirs', resourceTags: { team: 'shop' } }).grantPull(role);
+  const tools = new PublicRepository(stack, 'Tools');
+  tools.grantPush(role);
+  Validations.of(tools).acknowledge({
+    id: 'Annotation::cdk-containers:PublicRepositoryRegion',
+    reason: 'what this app tests has no environment',
+  });
 }

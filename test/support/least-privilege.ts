@@ -56,8 +56,9 @@ export interface Fault {
   readonly what: string;
 }
 
-/** Services whose actions have another prefix than their resources have in CloudFormation, in lower case. */
+/** Services, in lower case, or types whose actions have another prefix than their resources have in CloudFormation. */
 const PREFIXES: Record<string, string> = {
+  'AWS::ECR::PublicRepository': 'ecr-public',
   applicationautoscaling: 'application-autoscaling',
   efs: 'elasticfilesystem',
   elasticloadbalancingv2: 'elasticloadbalancing',
@@ -214,9 +215,10 @@ async function meaningsOf(action: string): Promise<string[]> {
 function serviceOf(model: AppModel, text: string): string | undefined {
   const inArn = /^arn:[^:]*:([a-z0-9-]+):/.exec(text);
   if (inArn) return inArn[1];
+  if (text.startsWith('<AWS::StackId>')) return 'cloudformation';
   const type = model.resources.get(/^<([^>]+)>/.exec(text)?.[1] ?? '')?.type;
   const service = type?.split('::')[1].toLowerCase();
-  return service && (PREFIXES[service] ?? service);
+  return service && (PREFIXES[type!] ?? PREFIXES[service] ?? service);
 }
 
 /** A value as text, in which resources of the app are `<Stack/LogicalId>`, whatever their attribute. */

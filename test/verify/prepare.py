@@ -110,6 +110,15 @@ def published_images(template):
             parameter["Default"] = name
 
 
+def published_values(template):
+    """Stand-ins for the parameters that something outside of the templates writes, such as a build its newest tag."""
+    for parameter in template.get("Parameters", {}).values():
+        name = parameter.get("Default", "")
+        if parameter["Type"] == "AWS::SSM::Parameter::Value<String>" and not name.startswith("/cdk-bootstrap/"):
+            ssm.put_parameter(Name=name, Value="standin", Type="String", Overwrite=True)
+            note(f"parameter {name}: a stand-in was created before")
+
+
 def resolve(template):
     """Adds an output with all properties of each resource whose properties moto drops."""
     resources = template["Resources"]
@@ -182,6 +191,7 @@ def main(assembly):
                 repository["Properties"]["RepositoryName"] = f"{file.name.split('.')[0]}-{index}".lower()
                 note("repositories: named, because moto generates invalid names")
         published_images(template)
+        published_values(template)
         found |= {resource["Type"] for resource in template["Resources"].values()}
         resolve(template)
         remove_absent(template)

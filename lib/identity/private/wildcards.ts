@@ -1,6 +1,10 @@
 import { Stack, Validations } from 'aws-cdk-lib';
 import type { aws_iam as iam } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
 import type { ManagedPolicyRole } from './managed-policy-role';
+
+/** What has been explained on each holder: several grants may say different things of one resource. */
+const explained = new WeakMap<IConstruct, iam.PolicyStatement[]>();
 
 /**
  * Acknowledges the wildcards of statements, on the role that has them. cdk-nag names them by what they resolve to, which for
@@ -14,21 +18,28 @@ export function acknowledgeWildcards(
 ): void {
   const policies = policiesOf(holder);
   if (!policies) return;
+  explained.set(holder, [...(explained.get(holder) ?? []), ...statements]);
   holder.node.addValidation({
     validate() {
       const stack = Stack.of(holder);
       const flatResources = (resources: unknown[]) => resources.map((resource) => flat(stack.resolve(resource)));
-      const known = new Set(statements.flatMap(({ actions }) => actions));
+      const known = explained.get(holder)!.map((statement) => ({
+        actions: statement.actions,
+        resources: flatResources(statement.resources),
+      }));
       const all = policies()
         .flatMap(({ document }) => (stack.resolve(document)?.Statement ?? []) as StatementJson[])
         .filter(({ Effect }) => Effect === 'Allow')
         .map(({ Action, Resource }) => ({ actions: [Action].flat(), resources: flatResources([Resource].flat()) }));
-      const explained = (resource: string) =>
-        all.every(
-          ({ actions, resources }) => !resources.includes(resource) || actions.every((each) => known.has(each)),
-        );
-      const resources = flatResources(statements.flatMap((statement) => statement.resources)).filter(explained);
-      const names = [...[...known].map((action) => `Action::${action}`), ...resources.map((it) => `Resource::${it}`)];
+      const actionsOn = (of: typeof all, resource: string) =>
+        of.filter(({ resources }) => resources.includes(resource)).flatMap(({ actions }) => actions);
+      const isExplained = (resource: string) => {
+        const reasoned = actionsOn(known, resource);
+        return actionsOn(all, resource).every((action) => reasoned.includes(action));
+      };
+      const actions = new Set(statements.flatMap((statement) => statement.actions));
+      const resources = flatResources(statements.flatMap((statement) => statement.resources)).filter(isExplained);
+      const names = [...[...actions].map((action) => `Action::${action}`), ...resources.map((it) => `Resource::${it}`)];
       const ids = names.filter((name) => name.includes('*'));
       Validations.of(holder).acknowledge(
         ...ids.map((name) => ({ id: `AwsSolutions::AwsSolutions-IAM5[${name}]`, reason })),

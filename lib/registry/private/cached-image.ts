@@ -1,0 +1,25 @@
+import { aws_ecs as ecs, Stage } from 'aws-cdk-lib';
+import type { aws_iam as iam, CfnResource } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+
+/** Where the image is, and what it takes to pull it. */
+interface CachedImageOptions {
+  readonly imageName: string;
+  readonly rule: CfnResource;
+  readonly grant: (executionRole: iam.IGrantable) => void;
+}
+
+/** An image that is pulled through a cache. */
+export class CachedImage extends ecs.ContainerImage {
+  constructor(private readonly options: CachedImageOptions) {
+    super();
+  }
+
+  public bind(_scope: Construct, { taskDefinition }: ecs.ContainerDefinition): ecs.ContainerImageConfig {
+    const { imageName, rule, grant } = this.options;
+    grant(taskDefinition.obtainExecutionRole());
+    // The name refers to nothing, so this alone says what comes first; between stages the pipeline does.
+    if (Stage.of(taskDefinition) === Stage.of(rule)) taskDefinition.node.defaultChild?.node.addDependency(rule);
+    return { imageName };
+  }
+}

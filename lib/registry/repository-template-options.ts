@@ -1,0 +1,23 @@
+import type { aws_kms as kms } from 'aws-cdk-lib';
+import type { PullFromOptions } from './container-repository';
+
+/** What the repositories of a creation template get. */
+export interface RepositoryTemplateOptions {
+  /**
+   * A key of yours for their images, about 1 USD a month.
+   * @default - AES-256 with a key of ECR, free
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * Others who may pull from them.
+   * @default - whom the policies of the own account let in
+   */
+  readonly allowPullFrom?: PullFromOptions;
+
+  /**
+   * Their tags.
+   * @default - none
+   */
+  readonly resourceTags?: { [key: string]: string };
+}

@@ -1,0 +1,9 @@
+import { checkFilters } from '../../rules/registry-limits';
+import type { BasicScanningOptions, RegistryScanningKind } from '../registry-scanning';
+import { ScanType } from '../scan-type';
+import { scanningRule } from './rule';
+
+export function basicScanning({ scanOnPush = ['*'] }: BasicScanningOptions): RegistryScanningKind {
+  checkFilters('scanOnPush', scanOnPush, 'leave it out for all repositories');
+  return { type: ScanType.BASIC, rules: [scanningRule('SCAN_ON_PUSH', scanOnPush)] };
+}
