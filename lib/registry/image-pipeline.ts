@@ -161,8 +161,6 @@ export class ImagePipeline extends Construct implements iam.IGrantable {
     this.tagParameter = ssm.StringParameter.fromStringParameterAttributes(this, 'Tag', {
       parameterName: props.parameterName ?? parameterNameOf(this),
       simpleName: false,
-      // A parameter of the template would fail the first deployment, before there is one.
-      forceDynamicReference: true,
     });
     allowBuild(role, this, props);
     const { directory = '.', dockerfile = 'Dockerfile' } = props;
@@ -203,8 +201,6 @@ function allowBuild(role: iam.IRole, { logGroup, tagParameter }: ImagePipeline, 
   logGroup.grantWrite(role);
   allow(['ssm:GetParameters', 'ssm:PutParameter'], [tagParameter.parameterArn]);
   props.repository.grantPush(role);
-  // Docker asks for what is there before it pushes: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
-  allow(['ecr:BatchGetImage'], [props.repository._repository.repositoryArn]);
   props.rebuild?.onPushOf?.forEach((base) => base.grantPull(role));
   if (props.redeploy) {
     allow(

@@ -1,5 +1,6 @@
 import { aws_codebuild as codebuild } from 'aws-cdk-lib';
 import type { Duration } from 'aws-cdk-lib';
+import { checkOneOf } from './choices';
 import { checkPattern, checkSeconds, checkWhole } from './errors';
 import type { Range } from './errors';
 
@@ -53,9 +54,9 @@ export function checkParameterName(name: string | undefined): void {
   );
 }
 
-/** Fails unless it is a whole number of minutes; tokens in minutes pass. */
-export function checkMinutes(name: string, value: Duration | undefined, range: Range): void {
-  if (value === undefined || (value.isUnresolved?.() && value.unitLabel() === 'minutes')) return;
+/** Fails unless it is a whole number of minutes; a token passes in one of the units. */
+export function checkMinutes(name: string, value: Duration | undefined, range: Range, units = ['minutes']): void {
+  if (value?.isUnresolved?.()) return checkOneOf(`the unit of ${name}, which is a token,`, value.unitLabel(), units);
   checkSeconds(name, value, { min: range.min * 60, max: range.max * 60 });
-  checkWhole(`${name} in minutes`, value.toMinutes({ integral: false }), range);
+  checkWhole(`${name} in minutes`, value?.toMinutes({ integral: false }), range);
 }

@@ -23,7 +23,10 @@ import {
   TimeZone,
 } from 'aws-cdk-lib';
 import {
+  AppliedFor,
+  BasicScanVersion,
   Capacity,
+  CodeProvider,
   type ContainerOptions,
   ContainerLogs,
   ContainerRepository,
@@ -35,6 +38,11 @@ import {
   InstanceImage,
   InstancePool,
   InstanceRole,
+  type IContainerRepository,
+  ImageFindings,
+  ImageGate,
+  ImagePipeline,
+  ImageSource,
   type IInstancePool,
   type ISharedFileSystem,
   LustreFileSystem,
@@ -43,13 +51,28 @@ import {
   OntapDeploymentType,
   OntapFileSystem,
   OntapTieringPolicy,
+  PublicArchitecture,
+  PublicOperatingSystem,
+  PublicRepository,
+  PullThroughCache,
+  RegistryAccountSettings,
+  RegistryPolicyScope,
+  RegistryScanning,
+  RegistrySettings,
+  ReplicationTarget,
+  RepositoryTemplate,
   Retention,
+  RetentionCountType,
+  RetentionFate,
   Routing,
   S3FileSystem,
   Scaling,
   ScalingPolicy,
+  ScanType,
+  Severity,
   SharedFileSystem,
   TaskRole,
+  Upstream,
   WebService,
   type WebServiceProps,
   WorkerService,
@@ -374,6 +397,48 @@ class Files extends Stack {
   }
 }
 
+/** The registry of an account, and a task that runs what is in it. */
+class Registry extends Stack {
+  constructor(scope: Construct, id: string) {
+    super(scope, id, { env: { account: '111122223333', region: 'us-east-1' } });
+    new RegistryAccountSettings(this, 'Account', {
+      basicScanVersion: BasicScanVersion.AWS_NATIVE,
+      registryPolicyScope: RegistryPolicyScope.V2,
+    });
+    const scanning = RegistryScanning.enhanced();
+    const registry = new RegistrySettings(this, 'Settings', { scanning, signing: {} });
+    new ReplicationTarget(this, 'Replicas', { registry, sourceAccounts: ['444455556666'], prefixes: ['shop/'] });
+    new RepositoryTemplate(this, 'Template', { prefix: 'team', appliedFor: [AppliedFor.CREATE_ON_PUSH] });
+    const retention = [Retention.keep(['release-*']), Retention.archiveUnused(Duration.days(90))];
+    const images: IContainerRepository = new ContainerRepository(this, 'Images', {
+      retention,
+      signingProfile: registry.signingProfile,
+    });
+    const [{ fate }] = Retention.explain(retention, [{ name: 'new', tags: ['1'], pushedDaysAgo: 1 }]);
+    if (fate !== RetentionFate.KEPT || retention[0].bind()[0].countType !== RetentionCountType.SINCE_IMAGE_PUSHED) {
+      throw new Error(`the new image is ${fate}`);
+    }
+    images.allowPullFrom({ organization: 'o-a1b2c3d4e5' });
+    const findings: ImageFindings = images.onFindings({ minSeverity: Severity.HIGH, scanning: ScanType.ENHANCED });
+    new CfnOutput(this, 'Topic', { value: findings.topic.topicArn });
+    const source = ImageSource.codeConnection({
+      connectionArn: 'arn:aws:codeconnections:us-east-1:111122223333:connection/00000000-0000-0000-0000-000000000000',
+      provider: CodeProvider.GITHUB,
+      owner: 'shop',
+      repository: 'web',
+    });
+    new ImagePipeline(this, 'Rebuild', { repository: images, source, rebuild: { every: Duration.days(7) } });
+    new PublicRepository(this, 'Public', {
+      catalog: { architectures: [PublicArchitecture.ARM_64], operatingSystems: [PublicOperatingSystem.LINUX] },
+    });
+    const gate: ImageGate = images.gate(this, 'Gate', { tagOrDigest: '1.4.2' });
+    const cache = new PullThroughCache(this, 'Cache', { upstream: Upstream.ecrPublic() });
+    const task = new ecs.FargateTaskDefinition(this, 'Task');
+    task.addContainer('app', { image: gate.image });
+    task.addContainer('proxy', { image: cache.image('nginx/nginx:1.29') });
+  }
+}
+
 /** Mistakes that the compiler must find: an error that is missing here is an error of tsc. */
 export function mistakes(scope: Construct, props: WebServiceProps): void {
   const { routing, ...hidden } = props;
@@ -392,4 +457,5 @@ const platform = new Platform(app, 'Platform');
 new Shop(app, 'Shop', { platform });
 new Work(app, 'Work', { platform });
 new Files(app, 'Files', { platform });
+new Registry(app, 'Registry');
 app.synth();

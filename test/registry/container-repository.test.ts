@@ -104,6 +104,7 @@ describe('ContainerRepository', () => {
         Effect: 'Allow',
         Action: [
           'ecr:BatchCheckLayerAvailability',
+          'ecr:BatchGetImage',
           'ecr:CompleteLayerUpload',
           'ecr:InitiateLayerUpload',
           'ecr:PutImage',

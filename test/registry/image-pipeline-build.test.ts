@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { aws_ecs as ecs, Duration } from 'aws-cdk-lib';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AssetStaging, aws_ecs as ecs, Duration } from 'aws-cdk-lib';
 import { ImageSource } from '../../lib';
 import type { ImagePipelineProps } from '../../lib';
 import { commandsOf, runBuild } from '../support/build-spec-run';
@@ -254,6 +256,18 @@ describe('a build of an asset', () => {
     expect(made).toMatchObject({ status: 0, calls: [READ], output: expect.stringContaining('Nothing to do') });
     expect(published(asset({ TRIGGER: 'schedule' }, [last]))).toHaveLength(1);
     expect(published(asset({ TRIGGER: 'deployment' }, ['20261101-000000-0000000']))).toHaveLength(1);
+    const elsewhere = `${last.slice(-7)}-20261101-000000-0000000`;
+    expect(published(asset({ TRIGGER: 'deployment' }, [elsewhere]))).toHaveLength(1);
+  });
+
+  test('builds when a deployment changed what is in a file', () => {
+    const changing = directoryWith('Dockerfile');
+    const props = { source: ImageSource.asset(changing) };
+    const last = `20261101-000000-${tagOf(asset({}, [], props))!.slice(-7)}`;
+    writeFileSync(join(changing, 'Dockerfile'), 'FROM busybox\n');
+    // CDK remembers what it saw in one run.
+    AssetStaging.clearAssetHashCache();
+    expect(published(asset({ TRIGGER: 'deployment' }, [last], props))).toHaveLength(1);
   });
 
   test.each<[string, Partial<ImagePipelineProps>]>([

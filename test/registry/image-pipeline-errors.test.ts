@@ -143,6 +143,11 @@ describe('wrong input', () => {
       { timeout: Duration.seconds(330) },
       'timeout in minutes must be a whole number, got 5.5',
     ],
+    [
+      'timeout is a token of hours',
+      (stack) => ({ timeout: Duration.hours(new CfnParameter(stack, 'Hours', { type: 'Number' }).valueAsNumber) }),
+      "the unit of timeout, which is a token, must be one of minutes, got 'hours'",
+    ],
     ['timeout is a number', { timeout: bad(30) }, 'timeout must be a Duration such as Duration.seconds(30), got 30'],
     [
       'tagPrefix starts with a dot',

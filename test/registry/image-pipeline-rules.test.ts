@@ -70,14 +70,24 @@ describe('by the clock', () => {
     expect(rebuilt({ schedule }).rules.RebuildScheduleRule.ScheduleExpression).toBe('cron(0 3 ? * SUN *)');
   });
 
-  test('takes a token', () => {
-    const { template } = made((stack) => {
-      const number = new CfnParameter(stack, 'Minutes', { type: 'Number' }).valueAsNumber;
-      return { rebuild: { every: Duration.minutes(number) } };
+  const everyToken = (of: (amount: number) => Duration) =>
+    made((stack) => ({ rebuild: { every: of(new CfnParameter(stack, 'Amount', { type: 'Number' }).valueAsNumber) } }));
+
+  test.each([
+    ['minutes', Duration.minutes],
+    ['hours', Duration.hours],
+    ['days', Duration.days],
+  ])('takes a token of %s', (unit, of) => {
+    expect(only(everyToken(of).template, 'AWS::Events::Rule').Properties.ScheduleExpression).toEqual({
+      'Fn::Join': ['', ['rate(', { Ref: 'Amount' }, ` ${unit})`]],
     });
-    expect(only(template, 'AWS::Events::Rule').Properties.ScheduleExpression).toEqual({
-      'Fn::Join': ['', ['rate(', { Ref: 'Minutes' }, ' minutes)']],
-    });
+  });
+
+  test('fails for a token of seconds', () => {
+    expectFailure(
+      () => everyToken(Duration.seconds),
+      "the unit of every, which is a token, must be one of minutes, hours, days, got 'seconds'",
+    );
   });
 
   test('fails when both are given', () => {

@@ -195,6 +195,17 @@ describe('the parameter', () => {
     expect(JSON.stringify(template)).not.toContain('ImportValue');
   });
 
+  test('is in the template of who reads its value', () => {
+    const { pipeline, stack, template } = new PipelineFixture();
+    expect(stack.resolve(pipeline.tagParameter.stringValue)).toEqual({
+      Ref: expect.stringMatching(/^RebuildTagParameter/),
+    });
+    expect(Object.values(template.call({ stack }).toJSON().Parameters)).toContainEqual({
+      Type: 'AWS::SSM::Parameter::Value<String>',
+      Default: '/cdk-containers/Shop/Rebuild/tag',
+    });
+  });
+
   test('has the name that it is given', () => {
     const { pipeline, stack, template } = new PipelineFixture(() => ({ parameterName: '/shop/web_1.x/tag' }));
     expect(nameOf(pipeline)).toBe('/shop/web_1.x/tag');

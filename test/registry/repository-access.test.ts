@@ -21,6 +21,7 @@ function properties(props: ContainerRepositoryProps) {
 describe('signing', () => {
   const PUSH = [
     'ecr:BatchCheckLayerAvailability',
+    'ecr:BatchGetImage',
     'ecr:CompleteLayerUpload',
     'ecr:InitiateLayerUpload',
     'ecr:PutImage',

@@ -38,9 +38,12 @@ const PSEUDO: Record<string, string> = {
 /** 9 November 2026, 08:00:00 UTC. */
 export const STARTED = 1794211200;
 
-/** `docker` and `aws` that write down how they were called, in one piece: the two sides of a pipe do it at the same time. */
+/**
+ * `docker` and `aws` that write down how they were called, in one piece: the two sides of a pipe do it at the same time, and
+ * a shell writes what it has at each end of a line.
+ */
 const STUB = `#!/bin/bash
-printf '%s\\0' "\${0##*/}" "$@" $'\\n' >> "$STUBS/calls"
+printf '%s\\0' "\${0##*/}" "$@" $'\\036' >> "$STUBS/calls"
 case "\${0##*/} $*" in
   $FAILING*) echo "$FAILING failed" >&2; exit 7 ;;
   'aws ssm get-parameters'*)
@@ -88,7 +91,7 @@ export function runBuild(project: ProjectJson, options: RunOptions = {}): Run {
 }
 
 function callsIn(file: string): string[][] {
-  const lines = readFileSync(file, 'utf8').split('\0\n\0').slice(0, -1);
+  const lines = readFileSync(file, 'utf8').split('\0\x1e\0').slice(0, -1);
   return lines.map((line) => line.split('\0'));
 }
 

@@ -54,7 +54,7 @@ function checkRebuild(rebuild: RebuildOptions, { _repository: repository }: ICon
   if (every && schedule) {
     throw new ContainersError('rebuild must have every or schedule, got both: leave one of them out');
   }
-  checkMinutes('every', every, { min: 1, max: Infinity });
+  checkMinutes('every', every, { min: 1, max: Infinity }, ['minutes', 'hours', 'days']);
   checkEntries('onPushOf', rebuild.onPushOf, Infinity, 'leave it out');
   checkUnique(
     'the repositories of onPushOf',

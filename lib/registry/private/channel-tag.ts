@@ -29,6 +29,6 @@ function mayMove(tag: string, repository: ecr.CfnRepository): boolean {
   if (isToken(tag) || typeof mutability !== 'string' || !Array.isArray(filters)) return true;
   const patterns = filters.map((filter) => filter.imageTagMutabilityExclusionFilterValue as unknown);
   if (!patterns.every((pattern) => typeof pattern === 'string')) return true;
-  const excluded = mutability.endsWith('_WITH_EXCLUSION') && patterns.some((pattern) => matchesPattern(pattern, tag));
+  const excluded = patterns.some((pattern) => matchesPattern(pattern, tag));
   return mutability.startsWith('IMMUTABLE') === excluded;
 }

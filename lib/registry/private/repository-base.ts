@@ -33,7 +33,8 @@ export abstract class RepositoryBase extends Construct implements IContainerRepo
   }
 
   public grantPush(grantee: iam.IGrantable): iam.Grant {
-    const grant = this._repository.grantPush(grantee);
+    // The L2 leaves out with what Docker asks for what is there: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
+    const grant = this._repository.grantPush(grantee).combine(this._repository.grant(grantee, 'ecr:BatchGetImage'));
     if (!this.signingProfile) return grant;
     return grant.combine(
       iam.Grant.addToPrincipal({
