@@ -18,7 +18,7 @@ export class GatedService extends Stack {
     const { cluster } = new EcsCluster(this, 'Ecs', { vpc });
     const gate = props.images.gate(this, 'Gate', {
       tagOrDigest: ssm.StringParameter.valueForStringParameter(this, '/image-registry/tag'),
-      refuse: Severity.CRITICAL,
+      minSeverity: Severity.CRITICAL,
     });
     new WorkerService(this, 'Worker', { cluster, container: { image: gate.image, user: '1000' } });
   }

@@ -74,7 +74,10 @@ export interface IContainerRepository extends IConstruct {
   /** A rule for each image that was pushed. Needs no CloudTrail trail. */
   onPush(id: string, options?: OnPushOptions): events.Rule;
 
-  /** Sends what scans find to a topic. */
+  /**
+   * Sends what scans find to a topic. The rules stand here, so that the topic of a stack that needs this one is a cycle: make
+   * an `ImageFindings` over there then. It also takes an id of yours; here they are counted.
+   */
   onFindings(options?: ImageFindingsOptions): ImageFindings;
 
   /** A check that lets an image into a deployment only when its scan found nothing severe. Made in the service's stack. */
@@ -190,7 +193,7 @@ export class ContainerRepository extends RepositoryBase {
    */
   constructor(scope: Construct, id: string, props: ContainerRepositoryProps = {}) {
     super(scope, id);
-    const { repositoryName, retention = [Retention.expireUntagged(Duration.days(7))], mutableTags = [] } = props;
+    const { repositoryName, retention = [Retention.expireUntagged(Duration.days(7))] } = props;
     checkRepositoryName('repositoryName', repositoryName);
     mergedPolicyText(retention);
     this.signingProfile = props.signingProfile;
@@ -198,15 +201,14 @@ export class ContainerRepository extends RepositoryBase {
     this.repository = new ecr.Repository(this, 'Repository', {
       repositoryName,
       imageScanOnPush: true,
-      imageTagMutability: mutabilityOf(mutableTags).imageTagMutability as ecr.TagMutability,
-      imageTagMutabilityExclusionFilters: mutableTags.length
-        ? mutableTags.map((tag) => ecr.ImageTagMutabilityExclusionFilter.wildcard(tag))
-        : undefined,
       removalPolicy: props.removalPolicy,
       emptyOnDelete: props.emptyOnDelete,
     });
     this._repository = this.repository;
     const resource = this.repository.node.defaultChild as ecr.CfnRepository;
+    const { imageTagMutability, imageTagMutabilityExclusionFilters } = mutabilityOf(props.mutableTags);
+    resource.imageTagMutability = imageTagMutability;
+    resource.imageTagMutabilityExclusionFilters = imageTagMutabilityExclusionFilters;
     // The L2 has no KMS_DSSE.
     resource.encryptionConfiguration = encryptionOf(props.encryption, props.encryptionKey);
     // The L2 has no archive. Its own rules come after ours, and are judged with them.

@@ -18,13 +18,13 @@ export interface ImageGateOptions {
   readonly tagOrDigest: string;
 
   /**
-   * The lowest severity that is refused. What nobody has rated yet counts as informational.
+   * This severity and worse is refused. What nobody has rated yet counts as informational.
    * @default Severity.HIGH
    */
-  readonly refuse?: Severity;
+  readonly minSeverity?: Severity;
 
   /**
-   * Refuses only what an update of a package would fix. Basic scanning does not know fixes: there, all counts.
+   * Refuses only what updates would fix, wholly or in part. Basic scanning does not know fixes: there, all counts.
    * @default false
    */
   readonly fixAvailableOnly?: boolean;
@@ -90,9 +90,9 @@ export class ImageGate extends Construct {
    */
   constructor(scope: Construct, id: string, props: ImageGateProps) {
     super(scope, id);
-    const { repository, tagOrDigest, refuse = Severity.HIGH, allow = [], timeout = Duration.minutes(10) } = props;
+    const { repository, tagOrDigest, minSeverity = Severity.HIGH, allow = [], timeout = Duration.minutes(10) } = props;
     checkTagOrDigest('tagOrDigest', tagOrDigest);
-    checkOneOf('refuse', refuse, Object.values(Severity));
+    checkOneOf('minSeverity', minSeverity, Object.values(Severity));
     allow.forEach((name) => checkPattern('a name of allow', name, VULNERABILITY, "one such as 'CVE-2024-1234'"));
     checkUnique('allow', allow);
     checkSeconds('timeout', timeout, { min: 10, max: 14 * 60 });
@@ -106,7 +106,7 @@ export class ImageGate extends Construct {
         RegistryId: repository.env.account,
         RepositoryName: repository.repositoryName,
         Image: tagOrDigest,
-        Refuse: refuse,
+        Refuse: minSeverity,
         FixAvailableOnly: props.fixAvailableOnly ?? false,
         DeployWithoutScan: props.deployWithoutScan ?? false,
         Allow: allow,

@@ -115,7 +115,7 @@ export interface ImagePipelineProps {
  * The build may push to the repository, write the parameter and its logs, and nothing else: `grantPull(pipeline)` of a
  * repository lets it pull a base image.
  *
- * Creates: `project`, `role`, `logGroup`; with `onFindings` also `findingsProject`; `rules` with a role of their own. Costs:
+ * Creates: `project`, `role`, `logGroup`; with `onFindings` also `findingsProject`; `rules` with `eventRole`. Costs:
  * the minutes of builds, about 0.005 USD each.
  *
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/sample-docker.html
@@ -145,6 +145,9 @@ export class ImagePipeline extends Construct implements iam.IGrantable {
   /** What starts builds beside the source: of `rebuild`, and for an asset the deployments of the stack. */
   public readonly rules: events.Rule[];
 
+  /** How the rules start builds, if there is one. */
+  public readonly eventRole?: iam.IRole;
+
   /**
    * @throws when repository, base images or services are known to be of another account or region, `channelTag` cannot
    * move, `redeploy` is without it, a base image is in the repository itself, or a property is out of bounds
@@ -161,6 +164,8 @@ export class ImagePipeline extends Construct implements iam.IGrantable {
     this.tagParameter = ssm.StringParameter.fromStringParameterAttributes(this, 'Tag', {
       parameterName: props.parameterName ?? parameterNameOf(this),
       simpleName: false,
+      // A parameter of the template would fail the first deployment, before a build has made it.
+      forceDynamicReference: true,
     });
     allowBuild(role, this, props);
     const { directory = '.', dockerfile = 'Dockerfile' } = props;
@@ -178,13 +183,15 @@ export class ImagePipeline extends Construct implements iam.IGrantable {
         concurrentBuildLimit: 1,
       });
     }
-    this.rules = newBuildRules(this, {
+    const { rules, eventRole } = newBuildRules(this, {
       project: this.project,
       findingsProject: this.findingsProject,
       repository: props.repository,
       rebuild,
       ofDeployments: config.contentHash !== undefined,
     });
+    this.rules = rules;
+    this.eventRole = eventRole;
   }
 }
 

@@ -107,7 +107,8 @@ export class ImageSource {
   }
 
   /**
-   * A directory of this machine, uploaded with the app. A deployment that changed it builds, and so does the first one.
+   * A directory of this machine, uploaded with the app. A deployment that changed it builds. So should the first one, but a
+   * rule that was just made can miss the end of its own deployment: then start the first build by hand.
    * @param path the directory, relative to where the app runs
    * @throws when the directory or its Dockerfile does not exist
    */

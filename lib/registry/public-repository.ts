@@ -148,10 +148,15 @@ export class PublicRepository extends Resource implements iam.IResourceWithPolic
 
   /**
    * Adds a statement to the policy of the repository: who may push, for example. It cannot keep anybody from pulling.
-   * @throws when it has no principals, or allows everybody something without a condition
+   * @throws when it has no principals, names resources, or allows everybody something without a condition
    */
   public addToResourcePolicy(statement: iam.PolicyStatement): iam.AddToResourcePolicyResult {
     checkPrincipals('the policy of a public repository', statement);
+    if (statement.resources.length > 0) {
+      throw new ContainersError(
+        `a statement of the policy of a public repository must have no resources, got ${statement.resources.join(', ')}: it is about the repository that has it`,
+      );
+    }
     this.policyDocument.addStatements(statement);
     this.repository.repositoryPolicyText = this.policyDocument;
     return { statementAdded: true, policyDependable: this.repository };

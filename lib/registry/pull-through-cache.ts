@@ -108,8 +108,9 @@ export class PullThroughCache extends Construct {
    * An image of the upstream for a container, such as `library/nginx:1.29`; the task's execution role gets the right to pull it,
    * to cache it, and to do so with no other. The service waits for the cache.
    *
-   * @param name as the upstream calls it, without registry, with a tag or `@` and a digest
-   * @throws when the name has no tag and no digest, names its registry, or on Docker Hub has no namespace
+   * @param name as the upstream calls it, without registry and `upstreamPrefix`, with a tag or `@` and a digest
+   * @throws when the name has no tag and no digest, names its registry or the `upstreamPrefix`, or on Docker Hub has no
+   * namespace
    */
   public image(name: string): ecs.ContainerImage {
     const { upstream, upstreamPrefix } = this.props;
@@ -146,8 +147,8 @@ export class PullThroughCache extends Construct {
   }
 
   private newTemplate(props: PullThroughCacheProps): RepositoryTemplate | undefined {
-    const { createTemplate = true, retention, encryptionKey, allowPullFrom, resourceTags } = props;
-    const options = { retention, encryptionKey, allowPullFrom, resourceTags };
+    const { createTemplate = true, retention, encryption, encryptionKey, allowPullFrom, resourceTags } = props;
+    const options = { retention, encryption, encryptionKey, allowPullFrom, resourceTags };
     if (createTemplate) {
       return new RepositoryTemplate(this, 'Template', {
         ...options,

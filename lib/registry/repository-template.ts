@@ -54,12 +54,6 @@ export interface RepositoryTemplateProps extends RepositoryTemplateOptions {
    * @default - `Retention.expireUntagged(Duration.days(7))`: tagged images are never deleted
    */
   readonly retention?: Retention[];
-
-  /**
-   * How images are encrypted.
-   * @default - `KMS` with an `encryptionKey`, otherwise `AES_256`
-   */
-  readonly encryption?: ecr.RepositoryEncryption;
 }
 
 /**

@@ -1,4 +1,5 @@
-import { checkPattern, ContainersError, isToken } from './errors';
+import { ContainersError, isToken } from './errors';
+import { checkDigest, checkTag } from './registry-limits';
 import { checkCachedRepository, repositoriesOf, ROOT, UPSTREAMS } from './upstreams';
 import type { UpstreamFacts } from './upstreams';
 
@@ -31,8 +32,12 @@ export function cachedImageName(
   if (tag !== undefined && digest !== undefined) {
     throw wrong('have a tag or a digest, not both', 'leave one of them out, the digest names exactly one image');
   }
-  checkPattern('the tag of the image', tag, /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, "one such as '1.4.2'");
-  checkPattern('the digest of the image', digest, /^sha256:[0-9a-f]{64}$/, "'sha256:' and 64 hexadecimal digits");
+  checkTag('the tag of the image', tag, "one such as '1.4.2'");
+  checkDigest('the digest of the image', digest);
+  const { upstreamPrefix } = cache;
+  if (upstreamPrefix !== undefined && name.startsWith(`${upstreamPrefix}/`)) {
+    throw wrong('be named without upstreamPrefix', `write '${image.slice(upstreamPrefix.length + 1)}'`);
+  }
   if (cache.upstream.namespaced && (cache.upstreamPrefix ?? ROOT) === ROOT && others.length === 0 && !isToken(name)) {
     throw wrong(
       `have its namespace on ${cache.upstream.name}, which only docker leaves out`,

@@ -77,14 +77,22 @@ export function checkAlias(name: string, value: string | undefined): void {
   );
 }
 
+const TAG = '[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}';
+const DIGEST = 'sha256:[0-9a-f]{64}';
+
+/** Fails unless an image can have this tag; tokens and undefined pass. */
+export function checkTag(name: string, value: string | undefined, allowed = "a tag such as '1.4.2'"): void {
+  checkPattern(name, value, new RegExp(`^${TAG}$`), allowed);
+}
+
+/** Fails unless it is a digest; tokens and undefined pass. */
+export function checkDigest(name: string, value: string | undefined): void {
+  checkPattern(name, value, new RegExp(`^${DIGEST}$`), "'sha256:' and 64 hexadecimal digits");
+}
+
 /** Fails unless it names an image of a repository; tokens pass. */
 export function checkTagOrDigest(name: string, value: string | undefined): void {
-  checkPattern(
-    name,
-    value,
-    /^(sha256:[0-9a-f]{64}|[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})$/,
-    "a tag such as '1.4.2' or a digest such as 'sha256:…'",
-  );
+  checkPattern(name, value, new RegExp(`^(${DIGEST}|${TAG})$`), "a tag such as '1.4.2' or a digest such as 'sha256:…'");
 }
 
 /** Fails when a text is too long; tokens and undefined pass. */

@@ -124,7 +124,7 @@ describe('a creation', () => {
 
   test('gives up before the function is stopped', async () => {
     const busy = () => new AwsFailure('ServerException', 'busy', 500);
-    expect(await create(V2, { put: busy })).toMatchObject({ Status: 'FAILED', seconds: 180 });
+    expect(await create(V2, { put: busy })).toMatchObject({ Status: 'FAILED', seconds: 90 });
   });
 });
 

@@ -1,7 +1,7 @@
 import { eventOf, FakeClock } from './fake-aws';
 import imageReply from './fixtures/image.json';
 import { basic, CLEAN, Gate, PROPERTIES } from './gate';
-import { answer } from '../../lib/handlers/src/shared/custom-resource';
+import { answer, isRollingBack } from '../../lib/handlers/src/shared/custom-resource';
 
 const gate = new Gate();
 
@@ -71,6 +71,17 @@ describe('the answer', () => {
     expect(gate.aws.answers[0].Reason).toBe('Error: short');
   });
 
+  test('of a deletion is never a failure: a stack that cannot be deleted is worse than what is left', async () => {
+    gate.aws.reset({});
+    const event = eventOf(gate.aws, {
+      RequestType: 'Delete',
+      PhysicalResourceId: 'old',
+      ResourceProperties: PROPERTIES,
+    });
+    await answer(event, new FakeClock(), () => Promise.reject(new Error('gone')));
+    expect(gate.aws.answers[0]).toMatchObject({ Status: 'SUCCESS', Reason: 'Error: gone', PhysicalResourceId: 'old' });
+  });
+
   test('never logs the URL, with which anyone could answer', async () => {
     await gate.ask(() => CLEAN);
     expect(gate.logs().join()).not.toContain('/response');
@@ -89,6 +100,16 @@ describe('deployments that must not be held up', () => {
     expect(gate.aws.calls).toEqual([
       { operation: 'DescribeStacks', input: expect.objectContaining({ StackName: eventOf(gate.aws, {}).StackId }) },
     ]);
+  });
+
+  test('pass also when AWS is too busy to say at once that they are', async () => {
+    gate.aws.reset({});
+    gate.aws.stackStatus = 'UPDATE_ROLLBACK_IN_PROGRESS';
+    // More than the SDK tries by itself.
+    gate.aws.stackBusy = 4;
+    const clock = new FakeClock();
+    expect(await isRollingBack(clock, eventOf(gate.aws, {}).StackId)).toBe(true);
+    expect(clock.seconds).toBe(5);
   });
 
   test('are no others', async () => {

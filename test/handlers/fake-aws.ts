@@ -51,6 +51,8 @@ export class FakeAws {
   public operations: Record<string, Operation> = {};
   /** Of the stack; undefined fails, and nothing is no stack. */
   public stackStatus?: string = 'UPDATE_IN_PROGRESS';
+  /** How often it is too busy to say it. */
+  public stackBusy = 0;
   private readonly server: Server = createServer((request, response) => void this.serve(request, response));
 
   public get url(): string {
@@ -115,6 +117,11 @@ export class FakeAws {
   private query(input: URLSearchParams, response: ServerResponse): void {
     this.calls.push({ operation: input.get('Action')!, input: Object.fromEntries(input) });
     const headers = { 'content-type': 'text/xml' };
+    if (this.stackBusy-- > 0) {
+      const error = '<Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error>';
+      response.writeHead(400, headers).end(`<ErrorResponse>${error}</ErrorResponse>`);
+      return;
+    }
     if (this.stackStatus === undefined) {
       const error = '<Error><Type>Sender</Type><Code>ValidationError</Code><Message>no such stack</Message></Error>';
       response.writeHead(400, headers).end(`<ErrorResponse>${error}</ErrorResponse>`);

@@ -12,7 +12,12 @@ describe('findings of basic scanning', () => {
       'shop/web:1.4.2 has 2 findings of severity HIGH or worse: CVE-2022-37434 CRITICAL in zlib, CVE-2021-3711 HIGH in openssl',
       basic,
     );
-    const asked = { registryId: '111122223333', repositoryName: 'shop/web', imageId: { imageDigest: DIGEST } };
+    const asked = {
+      registryId: '111122223333',
+      repositoryName: 'shop/web',
+      imageId: { imageDigest: DIGEST },
+      maxResults: 1_000,
+    };
     expect(gate.aws.inputs('DescribeImageScanFindings')).toEqual([asked, { ...asked, nextToken: 'page-2' }]);
   });
 

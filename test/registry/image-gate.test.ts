@@ -48,7 +48,7 @@ describe('ImageGate', () => {
     expect(
       properties({
         tagOrDigest: DIGEST,
-        refuse: Severity.MEDIUM,
+        minSeverity: Severity.MEDIUM,
         fixAvailableOnly: true,
         deployWithoutScan: true,
         allow,
@@ -240,8 +240,8 @@ describe('ImageGate fails when', () => {
     ['the tag is a number', { tagOrDigest: 1 as never }, `${TAG} 1, which is no string`],
     [
       'the severity is none',
-      { refuse: 'high' as never },
-      "refuse must be one of CRITICAL, HIGH, MEDIUM, LOW, INFORMATIONAL, got 'high'",
+      { minSeverity: 'high' as never },
+      "minSeverity must be one of CRITICAL, HIGH, MEDIUM, LOW, INFORMATIONAL, got 'high'",
     ],
     ['a name is empty', { allow: [''] }, `${NAME} ''`],
     ['a name is in lower case', { allow: ['cve-2024-1234'] }, `${NAME} 'cve-2024-1234'`],
@@ -279,7 +279,7 @@ describe('ImageGate fails when', () => {
   test('nothing: two may look at one image', () => {
     const { stack, template } = setup();
     const repository = ecr.Repository.fromRepositoryName(stack, 'More', 'shop/web');
-    new ImageGate(stack, 'Second', { repository, tagOrDigest: '1.4.2', refuse: Severity.LOW });
+    new ImageGate(stack, 'Second', { repository, tagOrDigest: '1.4.2', minSeverity: Severity.LOW });
     expect(
       stack.node.findAll().filter((node) => CfnResource.isCfnResource(node) && node.cfnResourceType === TYPE),
     ).toHaveLength(2);

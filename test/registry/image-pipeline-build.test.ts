@@ -135,17 +135,23 @@ describe('a build', () => {
     },
   );
 
-  test('does not touch the channel when the tag cannot be published', () => {
-    const made = run({ channelTag: 'stable' }, { failing: 'aws ssm put-parameter' });
-    expect(made.status).not.toBe(0);
-    expect(verbs(made).filter((verb) => verb === 'docker push')).toHaveLength(1);
-  });
+  test.each(['docker tag', 'docker push', 'aws ecs update-service', 'aws ssm put-parameter'])(
+    'is done again when %s fails: its tag is not published',
+    (failing) => {
+      const fixture = new Fixture();
+      const redeploy = [fixture.web().service];
+      new PipelineFixture(() => ({ channelTag: 'stable', redeploy }), fixture.stack);
+      const made = runBuild(projectIn(fixture.template()), { failing });
+      expect(made.status).not.toBe(0);
+      expect(verbs(made).at(-1)).toBe(failing);
+    },
+  );
 
   test('moves the channel tag', () => {
     const made = run({ channelTag: 'stable' });
     const image = uri(made)!;
     const channel = image.replace(TAG, 'stable');
-    expect(made.calls.slice(-2)).toEqual([
+    expect(made.calls.slice(-3, -1)).toEqual([
       ['docker', 'tag', image, channel],
       ['docker', 'push', channel],
     ]);
@@ -161,7 +167,7 @@ describe('a build', () => {
     const cluster = stack.resolve(fixture.cluster.clusterName).Ref;
     const names = services.map((service) => stack.resolve(service.serviceName)['Fn::GetAtt'][0]);
     const more = ['--force-new-deployment', '--query', 'service.serviceArn', '--output', 'text'];
-    expect(made.calls.slice(-2)).toEqual(
+    expect(made.calls.slice(-3, -1)).toEqual(
       names.map((name) => ['aws', 'ecs', 'update-service', '--cluster', cluster, '--service', name, ...more]),
     );
     expect(verbs(made).indexOf('docker tag')).toBeLessThan(verbs(made).indexOf('aws ecs update-service'));

@@ -139,6 +139,14 @@ describe('onPushOf', () => {
     ['itself', own, 'Images'],
     ['itself, by its L2', (stack) => wrapped(own(stack).repository), 'WrappedRepository'],
     [
+      'itself, by its name',
+      (stack) => {
+        (own(stack).repository.node.defaultChild as ecr.CfnRepository).repositoryName = 'shop/base';
+        return wrapped(ecr.Repository.fromRepositoryName(stack, 'Named', 'shop/base'));
+      },
+      'WrappedNamed',
+    ],
+    [
       'itself, imported',
       (stack) => {
         const { repositoryArn, repositoryName } = own(stack).repository;

@@ -5,6 +5,7 @@ import {
   aws_logs as logs,
   aws_s3 as s3,
   aws_ssm as ssm,
+  CfnOutput,
   CfnParameter,
   Duration,
   NestedStack,
@@ -195,15 +196,14 @@ describe('the parameter', () => {
     expect(JSON.stringify(template)).not.toContain('ImportValue');
   });
 
-  test('is in the template of who reads its value', () => {
+  test('is read at each deployment by who has its value, in whatever stack', () => {
     const { pipeline, stack, template } = new PipelineFixture();
-    expect(stack.resolve(pipeline.tagParameter.stringValue)).toEqual({
-      Ref: expect.stringMatching(/^RebuildTagParameter/),
-    });
-    expect(Object.values(template.call({ stack }).toJSON().Parameters)).toContainEqual({
-      Type: 'AWS::SSM::Parameter::Value<String>',
-      Default: '/cdk-containers/Shop/Rebuild/tag',
-    });
+    const value = '{{resolve:ssm:/cdk-containers/Shop/Rebuild/tag}}';
+    expect(stack.resolve(pipeline.tagParameter.stringValue)).toBe(value);
+    const other = new Stack(stack.node.root, 'Other');
+    new CfnOutput(other, 'Tag', { value: pipeline.tagParameter.stringValue });
+    expect(Template.fromStack(other).toJSON().Outputs).toEqual({ Tag: { Value: value } });
+    expect(Object.keys(template.call({ stack }).toJSON().Parameters)).toEqual(['BootstrapVersion']);
   });
 
   test('has the name that it is given', () => {

@@ -295,6 +295,15 @@ test('fails when a statement of its policy is for nobody', () => {
   );
 });
 
+test('fails when a statement of its policy names a resource, which the service refuses', () => {
+  const principals = [new iam.AccountPrincipal(OTHER)];
+  const statement = new iam.PolicyStatement({ actions: ['ecr-public:PutImage'], principals, resources: ['*'] });
+  expectFailure(
+    () => setup().images.addToResourcePolicy(statement),
+    'a statement of the policy of a public repository must have no resources, got *: it is about the repository that has it',
+  );
+});
+
 test('fails when a statement of its policy has no actions', () => {
   const { images, template } = setup();
   images.addToResourcePolicy(new iam.PolicyStatement({ principals: [new iam.AccountPrincipal(OTHER)] }));

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Retention } from '../../lib';
+import { mergedPolicyText } from '../../lib/registry/private/lifecycle';
 import { expectFailure } from '../support/errors';
 
 interface Rule {
@@ -96,7 +97,7 @@ describe('rules that could never act', () => {
     ['*b*', 'ab'],
     ['*a*b*', '*ab*'],
     ['a*a', 'a*a*a'],
-    ['v1.2', 'v1.2'],
+    ['v1.2*', 'v1.2*'],
   ])('fails when %j selects all that the rule for %j behind it would', (first, second) => {
     const retention = [Retention.keepLast(5, { tags: [first] }), Retention.keepLast(9, { tags: [second] })];
     expectFailure(
@@ -115,8 +116,26 @@ describe('rules that could never act', () => {
     ['V*', 'v*'],
     ['v*', '*v*'],
   ])('takes %j before %j', (first, second) => {
-    const made = rules(Retention.keepLast(9, { tags: [first] }), Retention.keepLast(5, { tags: [second] }));
+    const expire = (tag: string) => Retention.expireOlderThan(days(9), { tags: [tag] });
+    const made = rules(expire(first), expire(second));
     expect(made.map((rule) => rule.selection.tagPatternList)).toEqual([[first], [second]]);
+  });
+
+  test('fails when a rule counts the images of one tag, of which there is one at most', () => {
+    const message = (who: string, rule: string) =>
+      `a rule of ${who} that counts images must have a pattern with '*', got 'prod' in '${rule}': one image at most has this tag, and the rule could never act, use Retention.keep to protect it`;
+    expectFailure(
+      () => rules(Retention.keepLast(1, { tags: ['v*', 'prod'] })),
+      message('retention', 'Keep the last 1 images tagged prod'),
+    );
+    const added = {
+      tagStatus: 'tagged',
+      tagPatternList: ['v*', 'prod'],
+      countType: 'imageCountMoreThan',
+      countNumber: 1,
+    };
+    const text = JSON.stringify({ rules: [{ rulePriority: 1, selection: added, action: { type: 'expire' } }] });
+    expectFailure(() => mergedPolicyText([], text), message('addLifecycleRule', 'tagged v* prod'));
   });
 
   test('are none when one is for tagged images and the other for untagged ones', () => {

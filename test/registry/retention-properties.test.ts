@@ -50,7 +50,9 @@ const TAGS = [
   'V1',
 ];
 
-const patterns = fc.uniqueArray(fc.constantFrom(...PATTERNS), { minLength: 1, maxLength: 3 });
+const patternsOf = (choice: string[]) => fc.uniqueArray(fc.constantFrom(...choice), { minLength: 1, maxLength: 3 });
+const patterns = patternsOf(PATTERNS);
+const wildPatterns = patternsOf(PATTERNS.filter((pattern) => pattern.includes('*')));
 const age = fc.integer({ min: 1, max: 40 });
 const archiveAge = fc.integer({ min: 90, max: 130 });
 
@@ -65,7 +67,7 @@ const value: fc.Arbitrary<Value> = fc.oneof(
       },
     ],
   })),
-  fc.record({ count: fc.integer({ min: 1, max: 3 }), tags: often(patterns) }).map(({ count, tags }) => ({
+  fc.record({ count: fc.integer({ min: 1, max: 3 }), tags: often(wildPatterns) }).map(({ count, tags }) => ({
     make: () => Retention.keepLast(count, { tags }),
     promises: promises(false, tags, (image, selected) => {
       const newestFirst = selected
@@ -265,9 +267,9 @@ test(`each rule of an accepted set can act (${RUNS} cases)`, () => {
   );
 });
 
-test('witnesses are no fiction: only a count of a tag without wildcard needs a tag on two images, which it keeps then', () => {
+test('witnesses are no fiction: none needs a tag on two images', () => {
   const rules: ModelRule[] = JSON.parse(
-    Retention.policyText([Retention.keepLast(2, { tags: ['prod', 'v*'] }), Retention.keepLast(2)]),
+    Retention.policyText([Retention.keepLast(2, { tags: ['r*', 'v*'] }), Retention.keepLast(2)]),
   ).rules;
   const twice = rules.map((rule) => {
     const tags = witnesses(rule)
@@ -275,7 +277,7 @@ test('witnesses are no fiction: only a count of a tag without wildcard needs a t
       .flatMap((image) => image.tags!);
     return new Set(tags).size < tags.length;
   });
-  expect(twice).toEqual([true, false, false]);
+  expect(twice).toEqual([false, false, false]);
 });
 
 test(`a rule that is refused never acts on any images (${RUNS} cases)`, () => {

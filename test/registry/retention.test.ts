@@ -26,7 +26,7 @@ function rules(...retention: Retention[]): Rule[] {
 const KINDS: [string, () => Retention][] = [
   ['expireUntagged', () => Retention.expireUntagged(days(1))],
   ['keepLast of all', () => Retention.keepLast(1)],
-  ['keepLast of a pattern', () => Retention.keepLast(1, { tags: ['v'] })],
+  ['keepLast of a pattern', () => Retention.keepLast(1, { tags: ['v*'] })],
   ['keep', () => Retention.keep(['v'])],
   ['expireOlderThan of all', () => Retention.expireOlderThan(days(1))],
   ['expireOlderThan of a pattern', () => Retention.expireOlderThan(days(1), { tags: ['v'] })],

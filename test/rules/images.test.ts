@@ -57,6 +57,11 @@ describe('cachedImageName', () => {
   ];
 
   test.each<[string, Cache, string]>([
+    [
+      'team/app:1',
+      { ...HUB, upstreamPrefix: 'team' },
+      "the image must be named without upstreamPrefix, got 'team/app:1': write 'app:1'",
+    ],
     ['', HUB, `the image must have a tag or a digest, ${WITHOUT} '': ${EXAMPLE}`],
     ['library/nginx', HUB, `the image must have a tag or a digest, ${WITHOUT} 'library/nginx': ${EXAMPLE}`],
     ['sha256', QUAY, `the image must have a tag or a digest, ${WITHOUT} 'sha256': ${EXAMPLE}`],

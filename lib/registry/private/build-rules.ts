@@ -1,5 +1,5 @@
 import { aws_events as events, aws_events_targets as targets, Stack, Validations } from 'aws-cdk-lib';
-import type { aws_codebuild as codebuild } from 'aws-cdk-lib';
+import type { aws_codebuild as codebuild, aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ManagedPolicyRole, ofThisAccount } from '../../identity/private/managed-policy-role';
 import type { IContainerRepository } from '../container-repository';
@@ -21,8 +21,15 @@ export interface Builds {
   readonly ofDeployments: boolean;
 }
 
+/** What starts builds, and how it may. */
+export interface BuildRules {
+  readonly rules: events.Rule[];
+  /** If there is a rule. */
+  readonly eventRole?: iam.IRole;
+}
+
 /** The rules that start builds. A build finds in its environment why it was started. */
-export function newBuildRules(scope: Construct, builds: Builds): events.Rule[] {
+export function newBuildRules(scope: Construct, builds: Builds): BuildRules {
   const { project, findingsProject, repository, rebuild } = builds;
   const { every, schedule = every && events.Schedule.rate(every), onPushOf, minSeverity = Severity.HIGH } = rebuild;
   const rules: events.Rule[] = [];
@@ -46,7 +53,7 @@ export function newBuildRules(scope: Construct, builds: Builds): events.Rule[] {
     expectScanning(scope, ScanType.ENHANCED, false);
   }
   rules.forEach((rule) => Validations.of(rule).acknowledge(...FINDINGS.buildRules));
-  return rules;
+  return { rules, eventRole };
 }
 
 function because(trigger: string): events.RuleTargetInput {

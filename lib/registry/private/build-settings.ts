@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Duration, Stack, Tokenization } from 'aws-cdk-lib';
+import type { aws_ecr as ecr } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { variableOf } from './build-spec';
 import { checkChannelTag } from './channel-tag';
@@ -60,7 +61,10 @@ function checkRebuild(rebuild: RebuildOptions, { _repository: repository }: ICon
     'the repositories of onPushOf',
     onPushOf.map((base) => base.node.path),
   );
-  const itself = onPushOf.find((base) => base._repository.repositoryArn === repository.repositoryArn);
+  const itself = onPushOf.find(
+    ({ _repository: base }) =>
+      base.repositoryArn === repository.repositoryArn || base.repositoryName === nameOfRepository(repository),
+  );
   if (itself) {
     throw new ContainersError(
       `onPushOf must not have the repository of the images itself, got ${nameOf('repository', itself)}: each build would start the next one`,
@@ -73,6 +77,11 @@ function checkRebuild(rebuild: RebuildOptions, { _repository: repository }: ICon
   }
   if (minSeverity !== undefined) checkOneOf('minSeverity', minSeverity, Object.values(Severity));
   checkSeconds('minInterval', minInterval, { min: 3600, max: Infinity });
+}
+
+/** As it was given, if it was: the L2 has a token for it. */
+function nameOfRepository({ node, repositoryName }: ecr.IRepository): string {
+  return (node.defaultChild as ecr.CfnRepository | undefined)?.repositoryName ?? repositoryName;
 }
 
 function nameOf(kind: string, construct: IConstruct): string {

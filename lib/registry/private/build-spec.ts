@@ -61,7 +61,6 @@ const PUBLISH = [
   '  echo "Not published: $last is newer than $tag"',
   '  exit 0',
   'fi',
-  'aws ssm put-parameter --name "$TAG_PARAMETER" --type String --overwrite --value "$tag"',
   'if [[ -n ${CHANNEL_TAG:-} ]]; then',
   '  docker tag "$REPOSITORY_URI:$tag" "$REPOSITORY_URI:$CHANNEL_TAG"',
   '  docker push "$REPOSITORY_URI:$CHANNEL_TAG"',
@@ -71,5 +70,7 @@ const PUBLISH = [
   '  aws ecs update-service --cluster "${service%/*}" --service "${service#*/}" --force-new-deployment \\',
   '    --query service.serviceArn --output text',
   'done',
+  // Last: what it says is what later builds take for done.
+  'aws ssm put-parameter --name "$TAG_PARAMETER" --type String --overwrite --value "$tag"',
   'echo "Published: $tag"',
 ];

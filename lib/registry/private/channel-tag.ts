@@ -2,12 +2,13 @@ import { CfnResource, Stack } from 'aws-cdk-lib';
 import type { aws_ecr as ecr } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { matchesPattern } from './tag-patterns';
-import { checkPattern, ContainersError, isToken } from '../../rules/errors';
+import { ContainersError, isToken } from '../../rules/errors';
+import { checkTag } from '../../rules/registry-limits';
 import type { IContainerRepository } from '../container-repository';
 
 /** Fails for a tag that is none, and for one that is known to stay with its image. */
 export function checkChannelTag(tag: string, repository: IContainerRepository): void {
-  checkPattern('channelTag', tag, /^\w[\w.-]{0,127}$/, "a tag such as 'stable'");
+  checkTag('channelTag', tag, "a tag such as 'stable'");
   const made = repository._repository.node.defaultChild;
   if (!isCfnRepository(made) || mayMove(tag, made)) return;
   throw new ContainersError(

@@ -2,7 +2,8 @@ import { aws_events as events, Stack } from 'aws-cdk-lib';
 import type { aws_ecr as ecr } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { checkSamePlace } from '../../rules/environments';
-import { checkPattern, checkUnique, ContainersError } from '../../rules/errors';
+import { checkUnique, ContainersError } from '../../rules/errors';
+import { checkTag } from '../../rules/registry-limits';
 import type { OnPushOptions } from '../push-options';
 
 /** A rule for what ECR itself says of a push: the L2's `onCloudTrailImagePushed` is silent without a trail of CloudTrail. */
@@ -17,12 +18,7 @@ export function pushRule(
     throw new ContainersError('imageTags must have at least one entry, got none: leave it out for all tags');
   }
   imageTags?.forEach((tag) =>
-    checkPattern(
-      'an entry of imageTags',
-      tag,
-      /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/,
-      "a whole tag such as '1.4.2' (patterns are for eventPattern)",
-    ),
+    checkTag('an entry of imageTags', tag, "a whole tag such as '1.4.2' (patterns are for eventPattern)"),
   );
   checkUnique('imageTags', imageTags ?? []);
   checkRulePlace(scope, repository);

@@ -61,7 +61,10 @@ export function checkedRules(retention: Retention[], addedText?: string): Lifecy
       `retention must compile to at most ${LIFECYCLE_POLICY.rules} rules, got ${rules.length}: each pattern of tags is one`,
     );
   }
-  rules.forEach((rule, index) => checkCanAct(rule, rules.slice(0, index), own));
+  rules.forEach((rule, index) => {
+    checkCanAct(rule, rules.slice(0, index), own);
+    checkCount(rule, own);
+  });
   return rules;
 }
 
@@ -135,6 +138,16 @@ function checkAnyLast(rules: LifecycleRule[]): void {
       `a rule of retention for all images must be the last one, got ${called(rule)} before ${called(next)}: move it to the end`,
     );
   });
+}
+
+/** A tag is on one image at a time, so that there are never too many with it. */
+function checkCount(rule: LifecycleRule, own: LifecycleRule[]): void {
+  const [tag] = patternsOf(rule.selection).filter((pattern) => !pattern.includes('*'));
+  if (tag === undefined || rule.selection.countType !== RetentionCountType.IMAGE_COUNT_MORE_THAN) return;
+  throw new ContainersError(
+    `a rule of ${own.includes(rule) ? 'retention' : 'addLifecycleRule'} that counts images must have a pattern with '*', got '${tag}' in ${called(rule)}: ` +
+      'one image at most has this tag, and the rule could never act, use Retention.keep to protect it',
+  );
 }
 
 /** An image belongs to the first rule of its storage class that selects it, so a rule needs images that none before it does. */

@@ -65,7 +65,8 @@ function others<T extends CfnResource>(owner: Construct, { type, prefixOf, chang
   });
 }
 
-function ofType<T extends CfnResource>({ node }: IConstruct, type: string): T[] {
+/** All resources of a type in the whole app. */
+export function ofType<T extends CfnResource>({ node }: IConstruct, type: string): T[] {
   return node.root.node
     .findAll()
     .filter((each): each is T => CfnResource.isCfnResource(each) && each.cfnResourceType === type);

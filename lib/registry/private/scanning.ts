@@ -1,6 +1,7 @@
-import { CfnResource, Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib';
 import type { aws_ecr as ecr } from 'aws-cdk-lib';
-import type { Construct, IConstruct } from 'constructs';
+import type { Construct } from 'constructs';
+import { ofType } from './only-one';
 import { inOnePlace } from './places';
 import { ScanType } from '../scan-type';
 
@@ -11,7 +12,7 @@ import { ScanType } from '../scan-type';
 export function expectScanning(scope: Construct, expected: ScanType, said: boolean): void {
   scope.node.addValidation({
     validate() {
-      const settings = scope.node.root.node.findAll().filter(isScanningConfiguration);
+      const settings = ofType<ecr.CfnRegistryScanningConfiguration>(scope, 'AWS::ECR::RegistryScanningConfiguration');
       const here = settings.filter((setting) => inOnePlace(setting, scope)).map(({ scanType }) => scanType);
       const other = Object.values(ScanType).find((type) => type !== expected && here.includes(type));
       if (other) {
@@ -24,12 +25,6 @@ export function expectScanning(scope: Construct, expected: ScanType, said: boole
       return [];
     },
   });
-}
-
-function isScanningConfiguration(construct: IConstruct): construct is ecr.CfnRegistryScanningConfiguration {
-  return (
-    CfnResource.isCfnResource(construct) && construct.cfnResourceType === 'AWS::ECR::RegistryScanningConfiguration'
-  );
 }
 
 function warn(scope: Construct): void {

@@ -7,8 +7,8 @@ import { RetentionCountType } from '../retention-rule';
 /** Options of `Retention.keepLast`. */
 export interface KeepLastOptions {
   /**
-   * Patterns of the tags that count, `*` allowed, each pattern by itself: two patterns keep `count` images each.
-   * @default - all images that no rule before this one selects
+   * Patterns of the tags that count, each with a `*`, each by itself: two patterns keep `count` images each.
+   * @default - all images count, also those that a rule before this one selects; it deletes those that none does
    */
   readonly tags?: string[];
 }

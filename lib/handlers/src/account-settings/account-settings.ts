@@ -16,8 +16,8 @@ export interface AccountSettingsProperties {
 const NAMES = ['BASIC_SCAN_TYPE_VERSION', 'REGISTRY_POLICY_SCOPE', 'BLOB_MOUNTING'];
 
 /** Less than the function may run, in milliseconds. */
-const TIME_TO_SET = 180_000;
-const TIME_TO_RESTORE = 60_000;
+const TIME_TO_SET = 90_000;
+const TIME_TO_RESTORE = 45_000;
 
 /**
  * Sets what is given. What was set before the resource was made is its physical id, so that it comes back when the
@@ -41,7 +41,7 @@ export async function accountSettings(
     await set();
   } catch (error) {
     // What a rollback cannot put back must not stop it.
-    if (!(await isRollingBack(event.StackId))) throw error;
+    if (!(await isRollingBack(clock, event.StackId))) throw error;
     console.log(`left as it is: ${describe(error)}`);
   }
   const dropped = Object.keys(OldResourceProperties?.Settings ?? {}).filter((name) => !(name in wanted));

@@ -36,7 +36,7 @@ export async function imageGate(
 ): Promise<void> {
   if (RequestType === 'Delete') return;
   // What a rollback goes back to did run already.
-  if (await isRollingBack(StackId)) return console.log('passed: the stack is rolling back');
+  if (await isRollingBack(clock, StackId)) return console.log('passed: the stack is rolling back');
 
   const { RegistryId, RepositoryName, Image, Refuse, Allow = [], TimeoutSeconds } = ResourceProperties;
   const policy: Policy = {

@@ -68,7 +68,12 @@ async function describePage(
   nextToken?: string,
 ): Promise<DescribeImageScanFindingsCommandOutput | undefined> {
   try {
-    const command = new DescribeImageScanFindingsCommand({ ...repository, imageId: { imageDigest }, nextToken });
+    const command = new DescribeImageScanFindingsCommand({
+      ...repository,
+      imageId: { imageDigest },
+      nextToken,
+      maxResults: 1_000,
+    });
     return await patiently(clock, deadline, () => ecr.send(command));
   } catch (error) {
     if (isNamed(error, 'ScanNotFoundException')) return undefined;

@@ -2,7 +2,7 @@ import { request as http } from 'node:http';
 import { request as https } from 'node:https';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import type { Clock } from './clock';
-import { describe } from './patience';
+import { describe, patiently } from './patience';
 
 /** What CloudFormation asks of a custom resource. Numbers and booleans of its properties are strings. */
 export interface CustomResourceEvent<T> {
@@ -36,16 +36,22 @@ export async function answer<T>(
     body = responseOf(event, 'SUCCESS', (await work()) ?? known);
   } catch (error) {
     const reason = (error as Error).name === 'Refusal' ? (error as Error).message : describe(error);
-    body = responseOf(event, 'FAILED', known, reason);
+    // A stack that cannot be deleted is worse than what is left behind.
+    body = responseOf(event, event.RequestType === 'Delete' ? 'SUCCESS' : 'FAILED', known, reason);
   }
   console.log(body);
   await respond(clock, event.ResponseURL, body);
 }
 
+/** For one question of a rollback, in milliseconds. */
+const TIME_TO_ASK = 30_000;
+
 /** True while CloudFormation puts back what a failed deployment has changed: then nothing may stand in its way. */
-export async function isRollingBack(stackId: string): Promise<boolean> {
+export async function isRollingBack(clock: Clock, stackId: string): Promise<boolean> {
   try {
-    const { Stacks } = await new CloudFormationClient().send(new DescribeStacksCommand({ StackName: stackId }));
+    const client = new CloudFormationClient();
+    const describeStacks = () => client.send(new DescribeStacksCommand({ StackName: stackId }));
+    const { Stacks } = await patiently(clock, clock.now() + TIME_TO_ASK, describeStacks);
     return Stacks?.[0]?.StackStatus?.includes('ROLLBACK') ?? false;
   } catch (error) {
     console.log(`taken for no rollback: ${describe(error)}`);
