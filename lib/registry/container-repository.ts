@@ -1,4 +1,4 @@
-import { aws_ecr as ecr, Duration, Lazy } from 'aws-cdk-lib';
+import { aws_ecr as ecr, Duration, Lazy, RemovalPolicy } from 'aws-cdk-lib';
 import type {
   aws_cloudwatch as cloudwatch,
   aws_ecs as ecs,
@@ -6,7 +6,6 @@ import type {
   aws_iam as iam,
   aws_kms as kms,
   aws_signer as signer,
-  RemovalPolicy,
 } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import type { ImageFindings, ImageFindingsOptions } from './image-findings';
@@ -15,8 +14,10 @@ import { encryptionOf } from './private/encryption';
 import { mergedPolicyText } from './private/lifecycle';
 import { mutabilityOf } from './private/mutability';
 import { RepositoryBase } from './private/repository-base';
+import { checkRepository } from './private/repository-kind';
 import type { OnPushOptions } from './push-options';
 import { Retention } from './retention';
+import { ContainersError } from '../rules/errors';
 import { checkRepositoryName } from '../rules/registry';
 
 /** Who may pull from a repository beside its own account, for `allowPullFrom`. */
@@ -153,7 +154,7 @@ export interface ContainerRepositoryProps {
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * Deletes all images with the repository. Needs `removalPolicy: RemovalPolicy.DESTROY` to matter.
+   * Deletes all images with the repository. Only with `removalPolicy: RemovalPolicy.DESTROY`.
    * @default false
    */
   readonly emptyOnDelete?: boolean;
@@ -174,6 +175,7 @@ export class ContainerRepository extends RepositoryBase {
    * Creates nothing by itself.
    */
   public static fromRepository(scope: Construct, id: string, props: FromRepositoryProps): IContainerRepository {
+    checkRepository(props.repository);
     class Imported extends RepositoryBase {
       /** @internal */
       public readonly _repository = props.repository;
@@ -195,6 +197,11 @@ export class ContainerRepository extends RepositoryBase {
     super(scope, id);
     const { repositoryName, retention = [Retention.expireUntagged(Duration.days(7))] } = props;
     checkRepositoryName('repositoryName', repositoryName);
+    if (props.emptyOnDelete && props.removalPolicy !== RemovalPolicy.DESTROY) {
+      throw new ContainersError(
+        `emptyOnDelete must come with removalPolicy: RemovalPolicy.DESTROY, got ${props.removalPolicy ?? 'none'}: what is retained keeps its images`,
+      );
+    }
     mergedPolicyText(retention);
     this.signingProfile = props.signingProfile;
 
@@ -210,7 +217,7 @@ export class ContainerRepository extends RepositoryBase {
     resource.imageTagMutability = imageTagMutability;
     resource.imageTagMutabilityExclusionFilters = imageTagMutabilityExclusionFilters;
     // The L2 has no KMS_DSSE.
-    resource.encryptionConfiguration = encryptionOf(props.encryption, props.encryptionKey);
+    resource.encryptionConfiguration = encryptionOf(this, props.encryption, props.encryptionKey);
     // The L2 has no archive. Its own rules come after ours, and are judged with them.
     const ofL2 = resource.lifecyclePolicy;
     resource.lifecyclePolicy = Lazy.any({

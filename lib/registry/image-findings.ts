@@ -5,6 +5,7 @@ import { checkRulePlace } from './private/events';
 import { findingMessage, scanMessage } from './private/finding-messages';
 import { findingPattern, scanPattern } from './private/finding-patterns';
 import { checkFindingsTopic, letEventsPublish, newFindingsTopic } from './private/findings-topic';
+import { checkRepository } from './private/repository-kind';
 import { expectScanning } from './private/scanning';
 import { ScanType } from './scan-type';
 import { Severity } from './severity';
@@ -77,6 +78,7 @@ export class ImageFindings extends Construct {
   constructor(scope: Construct, id: string, props: ImageFindingsProps) {
     super(scope, id);
     const { repository, scanning, fixAvailableOnly = false, minSeverity = Severity.HIGH } = props;
+    checkRepository(repository);
     checkOneOf('minSeverity', minSeverity, Object.values(Severity));
     if (scanning !== undefined) checkOneOf('scanning', scanning, Object.values(ScanType));
     if (fixAvailableOnly && scanning === ScanType.BASIC) {

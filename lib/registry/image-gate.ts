@@ -2,11 +2,13 @@ import { aws_ecs as ecs, aws_iam as iam, Duration, Stack, Validations } from 'aw
 import type { aws_ecr as ecr, aws_lambda as lambda, aws_logs as logs, CustomResource } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { gatedImage } from './private/gated-image';
+import { checkRepository } from './private/repository-kind';
 import { Severity } from './severity';
 import { HandlerResource } from '../handlers/handler-resource';
 import { checkOneOf } from '../rules/choices';
 import { checkPattern, checkSeconds, checkUnique, ContainersError, isToken } from '../rules/errors';
 import { FINDINGS } from '../rules/findings';
+import { checkList } from '../rules/given';
 import { checkTagOrDigest } from '../rules/registry-limits';
 
 /** Which image a gate looks at, and what it refuses. */
@@ -91,8 +93,10 @@ export class ImageGate extends Construct {
   constructor(scope: Construct, id: string, props: ImageGateProps) {
     super(scope, id);
     const { repository, tagOrDigest, minSeverity = Severity.HIGH, allow = [], timeout = Duration.minutes(10) } = props;
+    checkRepository(repository);
     checkTagOrDigest('tagOrDigest', tagOrDigest);
     checkOneOf('minSeverity', minSeverity, Object.values(Severity));
+    checkList('allow', allow);
     allow.forEach((name) => checkPattern('a name of allow', name, VULNERABILITY, "one such as 'CVE-2024-1234'"));
     checkUnique('allow', allow);
     checkSeconds('timeout', timeout, { min: 10, max: 14 * 60 });

@@ -83,6 +83,8 @@ export interface ImagePipelineProps {
   /**
    * Services that run `channelTag`: each new image is deployed to them at once. Services that run another tag would
    * start the old image anew: they get a new one with a new revision, see `tagParameter`. CodeDeploy's services cannot.
+   *
+   * Services come after the repository of their image: the pipeline then stands in their stack, not in the repository's.
    * @default - none
    */
   readonly redeploy?: ecs.IBaseService[];
@@ -212,7 +214,10 @@ function allowBuild(role: iam.IRole, { logGroup, tagParameter }: ImagePipeline, 
   if (props.redeploy) {
     allow(
       ['ecs:UpdateService'],
-      props.redeploy.map(({ serviceArn }) => serviceArn),
+      // As ECS compares it; the L2 leaves out the cluster of imported services, unless a feature flag is set.
+      props.redeploy.map(({ cluster, serviceArn }) =>
+        serviceArn.replace(/:service\/([^/]+)$/, `:service/${cluster.clusterName}/$1`),
+      ),
     );
   }
   Validations.of(role).acknowledge(...FINDINGS.ecrAuthorizationToken);

@@ -139,8 +139,9 @@ export class PullThroughCache extends Construct {
   /** @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html */
   private grant(grantee: iam.IGrantable, resourceName: string): iam.Grant {
     const repositories = Stack.of(this).formatArn({ service: 'ecr', resource: 'repository', resourceName });
-    // Whoever pulls first makes the repository, and its tags with it.
-    const tags = Object.keys(this.props.resourceTags ?? {}).length > 0 ? ['ecr:TagResource'] : [];
+    // Whoever pulls first makes the repository, and its tags with it: those of another template may be any.
+    const { resourceTags = {}, createTemplate = true } = this.props;
+    const tags = Object.keys(resourceTags).length > 0 || !createTemplate ? ['ecr:TagResource'] : [];
     const pull = iam.Grant.addToPrincipal({ grantee, actions: [...PULL, ...tags], resourceArns: [repositories] });
     const authorization = { grantee, actions: ['ecr:GetAuthorizationToken'], resourceArns: ['*'] };
     return pull.combine(iam.Grant.addToPrincipal(authorization));

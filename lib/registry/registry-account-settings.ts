@@ -3,6 +3,7 @@ import type { aws_lambda as lambda, aws_logs as logs, CustomResource } from 'aws
 import { Construct } from 'constructs';
 import { checkSingleOwner } from './private/only-one';
 import { HandlerResource } from '../handlers/handler-resource';
+import { checkOneOf } from '../rules/choices';
 import { ContainersError } from '../rules/errors';
 import { FINDINGS } from '../rules/findings';
 
@@ -73,6 +74,15 @@ export class RegistryAccountSettings extends Construct {
       throw new ContainersError(
         `'${this.node.path}' must set something, got nothing: give basicScanVersion, registryPolicyScope or blobMounting`,
       );
+    }
+    if (basicScanVersion !== undefined) {
+      checkOneOf('basicScanVersion', basicScanVersion, Object.values(BasicScanVersion));
+    }
+    if (registryPolicyScope !== undefined) {
+      checkOneOf('registryPolicyScope', registryPolicyScope, Object.values(RegistryPolicyScope));
+    }
+    if (blobMounting !== undefined && typeof blobMounting !== 'boolean') {
+      throw new ContainersError(`blobMounting must be true or false, got '${String(blobMounting)}'`);
     }
     const made = new HandlerResource(this, 'Handler', {
       name: 'account-settings',

@@ -6,6 +6,7 @@ import type { RepositoryTemplateOptions } from './repository-template-options';
 import type { Retention } from './retention';
 import { checkSamePlace } from '../rules/environments';
 import { checkUnique, ContainersError, isToken } from '../rules/errors';
+import { checkGiven, checkList } from '../rules/given';
 import { checkAccount, checkRepositoryPrefix } from '../rules/registry';
 import { ROOT } from '../rules/upstreams';
 
@@ -76,7 +77,7 @@ export class ReplicationTarget extends Construct {
     );
     this.templates = (prefixes ?? [ROOT]).map(
       (prefix) =>
-        new RepositoryTemplate(this, prefix === ROOT ? 'Template' : `Template-${prefix}`, {
+        new RepositoryTemplate(this, prefix === ROOT ? 'Template' : `Template-${prefix.replace(/\/$/, '')}`, {
           ...options,
           prefix,
           appliedFor: [AppliedFor.REPLICATION],
@@ -86,6 +87,8 @@ export class ReplicationTarget extends Construct {
 }
 
 function checkAccounts(accounts: string[], own: string): void {
+  checkGiven('sourceAccounts', accounts);
+  checkList('sourceAccounts', accounts);
   if (accounts.length === 0) {
     throw new ContainersError(
       'sourceAccounts must have the accounts that replicate to this one, got none: within an account no policy is needed, so that a RepositoryTemplate is enough',
@@ -102,6 +105,7 @@ function checkAccounts(accounts: string[], own: string): void {
 
 function checkPrefixes(scope: Construct, prefixes: string[] | undefined): void {
   if (!prefixes) return;
+  checkList('prefixes', prefixes);
   if (prefixes.length === 0) {
     throw new ContainersError("prefixes must have one such as 'shop/', got none: leave it out for all repositories");
   }

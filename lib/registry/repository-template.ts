@@ -8,7 +8,10 @@ import { pullStatements } from './private/pull-access';
 import { newTemplateRole } from './private/template-role';
 import type { RepositoryTemplateOptions } from './repository-template-options';
 import { Retention } from './retention';
+import { checkOneOf } from '../rules/choices';
 import { checkUnique, ContainersError } from '../rules/errors';
+import { checkList } from '../rules/given';
+import { checkLength } from '../rules/registry-limits';
 import { checkResourceTags } from '../rules/tags';
 import { namespaceOf } from '../rules/upstreams';
 
@@ -87,7 +90,7 @@ export class RepositoryTemplate extends Construct {
     checkAppliedFor(appliedFor);
     checkResourceTags(props.resourceTags);
     const resourceTags = Object.entries(props.resourceTags ?? {}).map(([key, value]) => ({ key, value }));
-    const encryptionConfiguration = encryptionOf(props.encryption, encryptionKey);
+    const encryptionConfiguration = encryptionOf(this, props.encryption, encryptionKey);
     const anyMutable =
       props.mutableTags === undefined && appliedFor.every((each) => each === AppliedFor.PULL_THROUGH_CACHE);
 
@@ -100,6 +103,7 @@ export class RepositoryTemplate extends Construct {
             replicas: appliedFor.includes(AppliedFor.REPLICATION),
           })
         : undefined;
+    checkLength('description', props.description, 256);
     this.role = role;
     this.template = new ecr.CfnRepositoryCreationTemplate(this, 'Template', {
       prefix: this.prefix,
@@ -117,12 +121,14 @@ export class RepositoryTemplate extends Construct {
     checkOnlyOne<ecr.CfnRepositoryCreationTemplate>(this.template, {
       type: this.template.cfnResourceType,
       prefixOf: ({ prefix }) => prefix,
-      change: 'give one of them all of appliedFor, or another prefix',
+      change: 'make one that says all of it, or give one of them another prefix',
     });
   }
 }
 
 function checkAppliedFor(appliedFor: AppliedFor[]): void {
+  checkList('appliedFor', appliedFor);
+  appliedFor.forEach((use) => checkOneOf('an entry of appliedFor', use, Object.values(AppliedFor)));
   if (appliedFor.length === 0) {
     throw new ContainersError(
       'appliedFor must name for whom ECR makes repositories, got none: name PULL_THROUGH_CACHE, REPLICATION or CREATE_ON_PUSH',

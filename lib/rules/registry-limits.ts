@@ -1,4 +1,5 @@
 import { checkPattern, checkUnique, ContainersError, isToken } from './errors';
+import { checkGiven, checkList } from './given';
 
 /**
  * What ECR takes for the settings of a registry, and for a public repository.
@@ -21,6 +22,7 @@ export const REGISTRY_LIMITS = {
 
 /** Fails for a list that is empty, or too long; undefined passes. */
 export function checkEntries(name: string, values: unknown[] | undefined, max: number, ifEmpty: string): void {
+  checkList(name, values);
   if (values?.length === 0) {
     throw new ContainersError(`${name} must have at least one entry, got an empty list: ${ifEmpty}`);
   }
@@ -92,6 +94,7 @@ export function checkDigest(name: string, value: string | undefined): void {
 
 /** Fails unless it names an image of a repository; tokens pass. */
 export function checkTagOrDigest(name: string, value: string | undefined): void {
+  checkGiven(name, value);
   checkPattern(name, value, new RegExp(`^(${DIGEST}|${TAG})$`), "a tag such as '1.4.2' or a digest such as 'sha256:…'");
 }
 

@@ -5,7 +5,14 @@ import { ContainersError, isToken } from './errors';
  * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-using-tags.html#tag-restrictions
  */
 export function checkResourceTags(tags: { [key: string]: string } = {}): void {
+  if (Array.isArray(tags)) {
+    throw new ContainersError("resourceTags must be an object such as { team: 'shop' }, got a list");
+  }
   const keys = Object.keys(tags);
+  const odd = keys.find((key) => typeof tags[key] !== 'string');
+  if (odd !== undefined) {
+    throw new ContainersError(`a value of resourceTags must be a text, got ${String(tags[odd])} for '${odd}'`);
+  }
   const reserved = keys.find((key) => !isToken(key) && (key === '' || /^aws:/i.test(key)));
   if (reserved !== undefined) {
     throw new ContainersError(

@@ -103,7 +103,7 @@ describe('PullThroughCache.image', () => {
   test('is of the account and region of its cache', () => {
     const app = newApp();
     const cache = cacheIn(new Stack(app, 'Registry', HERE));
-    const stack = new Stack(app, 'Shop', { env: { account: '444455556666', region: 'us-east-1' } });
+    const stack = new Stack(app, 'Shop', { env: { account: '111122223333', region: 'us-east-1' } });
     new ecs.FargateTaskDefinition(stack, 'Task').addContainer('app', { image: cache.image('a/b:1') });
     const template = Template.fromStack(stack);
     expect(task(template).Properties.ContainerDefinitions[0].Image).toEqual({
@@ -111,6 +111,18 @@ describe('PullThroughCache.image', () => {
     });
     const { Statement } = only(template, 'AWS::IAM::Policy').Properties.PolicyDocument;
     expect(Statement[0].Resource).toBe('arn:aws:ecr:eu-west-1:111122223333:repository/quay/a/b');
+  });
+
+  test('fails in another account, from which nobody fills the cache', () => {
+    const app = newApp();
+    const cache = cacheIn(new Stack(app, 'Registry', HERE));
+    const stack = new Stack(app, 'Shop', { env: { account: '444455556666', region: 'eu-west-1' } });
+    const container = () =>
+      new ecs.FargateTaskDefinition(stack, 'Task').addContainer('app', { image: cache.image('a/b:1') });
+    expectFailure(
+      container,
+      "the task definition 'Shop/Task' must be in the account of the cache, 111122223333, got 444455556666: only its own account fills a cache, make one there",
+    );
   });
 
   test('works across stages, where the pipeline says what comes first', () => {
@@ -240,8 +252,8 @@ test('everything of caches and replicas passes all validators', () => {
     'Anywhere/Role',
     'Registry/Cache7/Role',
     'Registry/Hub/Template/Role',
-    'Registry/Target/Template-shop--/Role',
-    'Registry/Target/Template-team--/Role',
+    'Registry/Target/Template-shop/Role',
+    'Registry/Target/Template-team/Role',
   ]);
   expect(open.filter(({ path }) => !path.startsWith('Anywhere/Task/'))).toEqual([]);
 });

@@ -157,7 +157,7 @@ describe('two caches of one prefix', () => {
       `\\[Other/Again/${child}\\] an account must have one ${type} for the prefix 'quay' in each region, got 'Shop/Cache/${child}' and 'Other/Again/${child}': ${change}`;
     expect(() => app.synth()).toThrow(
       new RegExp(
-        `\\n  ${twice(TEMPLATE, 'Template/Template', 'give one of them all of appliedFor, or another prefix')}` +
+        `\\n  ${twice(TEMPLATE, 'Template/Template', 'make one that says all of it, or give one of them another prefix')}` +
           `\\n  ${twice(RULE, 'Rule', 'give one of them another prefix')}$`,
       ),
     );

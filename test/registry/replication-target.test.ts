@@ -83,8 +83,8 @@ describe('ReplicationTarget', () => {
       expect(JSON.stringify(RepositoryPolicy)).toContain(`:iam::${OTHER}:root`);
     }
     expect(target.templates.map(({ node }) => node.path)).toEqual([
-      'Shop/Target/Template-shop--',
-      'Shop/Target/Template-team--a--',
+      'Shop/Target/Template-shop',
+      'Shop/Target/Template-team--a',
     ]);
     expect(allowing(template(), 'TargetTemplateshop', 'ecr:ReplicateImage')[0].Action).toEqual([
       'ecr:CreateRepository',

@@ -18,7 +18,7 @@ describe('two templates of one prefix', () => {
     new RepositoryTemplate(scope(stack), 'Again', { prefix, appliedFor: [AppliedFor.PULL_THROUGH_CACHE] });
     return stack;
   }
-  const CHANGE = 'give one of them all of appliedFor, or another prefix';
+  const CHANGE = 'make one that says all of it, or give one of them another prefix';
   const twice = (one: string, other: string) =>
     `an account must have one AWS::ECR::RepositoryCreationTemplate for the prefix 'team' in each region, got '${one}' and '${other}': ${CHANGE}`;
   const synth = (stack: Stack) => () => (stack.node.root as Stage).synth();

@@ -5,6 +5,7 @@ import type { Construct, IConstruct } from 'constructs';
 import { variableOf } from './build-spec';
 import { checkChannelTag } from './channel-tag';
 import { topOf } from './places';
+import { checkContainerRepository } from './repository-kind';
 import {
   BUILD_MINUTES,
   checkBuildArgs,
@@ -25,6 +26,7 @@ import { Severity } from '../severity';
 /** Fails for properties that cannot be meant. */
 export function checkPipeline(scope: Construct, props: ImagePipelineProps): void {
   const here = Stack.of(scope);
+  checkContainerRepository('repository', props.repository);
   checkSamePlace(nameOf('repository', props.repository), props.repository._repository.env, 'the pipeline', here);
   checkPathInSource('directory', props.directory);
   checkPathInSource('dockerfile', props.dockerfile);
@@ -57,6 +59,7 @@ function checkRebuild(rebuild: RebuildOptions, { _repository: repository }: ICon
   }
   checkMinutes('every', every, { min: 1, max: Infinity }, ['minutes', 'hours', 'days']);
   checkEntries('onPushOf', rebuild.onPushOf, Infinity, 'leave it out');
+  onPushOf.forEach((base) => checkContainerRepository('a repository of onPushOf', base));
   checkUnique(
     'the repositories of onPushOf',
     onPushOf.map((base) => base.node.path),

@@ -3,6 +3,7 @@ import type { aws_ecr as ecr } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { checkSamePlace } from '../../rules/environments';
 import { checkUnique, ContainersError } from '../../rules/errors';
+import { checkList } from '../../rules/given';
 import { checkTag } from '../../rules/registry-limits';
 import type { OnPushOptions } from '../push-options';
 
@@ -14,6 +15,7 @@ export function pushRule(
   options: OnPushOptions = {},
 ): events.Rule {
   const { imageTags, target, ...rest } = options;
+  checkList('imageTags', imageTags);
   if (imageTags?.length === 0) {
     throw new ContainersError('imageTags must have at least one entry, got none: leave it out for all tags');
   }

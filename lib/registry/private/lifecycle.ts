@@ -1,4 +1,5 @@
 import { checkWhole, ContainersError } from '../../rules/errors';
+import { checkList } from '../../rules/given';
 import { checkTagPattern, LIFECYCLE_POLICY, unknownError } from '../../rules/lifecycle';
 import type { Retention } from '../retention';
 import { RetentionCountType } from '../retention-rule';
@@ -74,6 +75,7 @@ export function patternsOf({ tagPatternList, tagPrefixList = [] }: TagSelection)
 }
 
 function rulesOf(retention: Retention[]): LifecycleRule[] {
+  checkList('retention', retention);
   const deletesArchived = retention.some(({ _kind }) => _kind.rules.some(isOfArchive));
   return retention
     .flatMap(({ _kind }) => [..._kind.rules, ...(deletesArchived ? (_kind.archiveRules ?? []) : [])])

@@ -1,5 +1,6 @@
 import type { aws_ecr as ecr } from 'aws-cdk-lib';
 import { checkPattern, checkUnique, ContainersError } from '../../rules/errors';
+import { checkList } from '../../rules/given';
 
 /** Which tags may move, as CloudFormation says it. */
 export interface Mutability {
@@ -9,6 +10,7 @@ export interface Mutability {
 
 /** All tags stay with their image but those named. */
 export function mutabilityOf(mutableTags: string[] = []): Mutability {
+  checkList('mutableTags', mutableTags);
   checkMutableTags(mutableTags);
   if (mutableTags.length === 0) return { imageTagMutability: 'IMMUTABLE' };
   return {

@@ -1,6 +1,7 @@
 import { aws_iam as iam, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { checkUnique, ContainersError } from '../../rules/errors';
+import { checkList } from '../../rules/given';
 import { checkAccount, checkOrganization } from '../../rules/registry';
 import type { PullFromOptions } from '../container-repository';
 
@@ -12,6 +13,7 @@ const LAMBDA_PULL = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 /** What the policy of a repository says to let others pull: `Resource` has no place in it. */
 export function pullStatements(scope: Construct, options: PullFromOptions): iam.PolicyStatement[] {
   const { accounts = [], organization, lambda = false } = options;
+  checkList('accounts of allowPullFrom', accounts);
   accounts.forEach((account) => checkAccount('an account of allowPullFrom', account));
   checkUnique('accounts of allowPullFrom', accounts);
   checkOrganization('the organization of allowPullFrom', organization);

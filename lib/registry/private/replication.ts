@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import type { aws_ecr as ecr } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { checkUnique, ContainersError } from '../../rules/errors';
+import { checkGiven } from '../../rules/given';
 import { checkAccount, checkRegion } from '../../rules/registry';
 import { checkEntries, checkPrefixes, REGISTRY_LIMITS } from '../../rules/registry-limits';
 import type { ReplicationDestination, ReplicationRule } from '../registry-settings';
@@ -42,6 +43,7 @@ function checkDestination(
   to: ReplicationDestination,
   own: { readonly account: string; readonly region: string },
 ): void {
+  checkGiven('the region of a destination', to.region);
   checkRegion('the region of a destination', to.region);
   checkAccount('the account of a destination', to.account);
   if (to.region !== own.region || !isOwn(to.account, own.account)) return;

@@ -1,5 +1,6 @@
 import { aws_ecr as ecr } from 'aws-cdk-lib';
 import { ContainersError } from '../../rules/errors';
+import { checkList } from '../../rules/given';
 import { checkKnown, checkTagPattern } from '../../rules/lifecycle';
 import type { RetentionRule } from '../retention-rule';
 
@@ -14,6 +15,7 @@ type Deed = Pick<RetentionRule, 'description' | 'countType' | 'countNumber'>;
 export function rulesFor(name: string, tags: string[] | undefined, deed: (images: string) => Deed): RetentionRule[] {
   if (tags === undefined) return [{ ...deed('images'), tagStatus: ecr.TagStatus.ANY }];
   checkKnown(`tags of ${name}`, tags);
+  checkList(`tags of ${name}`, tags);
   if (tags.length === 0) {
     throw new ContainersError(
       `tags of ${name} must name at least one pattern such as 'v*', got an empty list: leave it out for all images`,

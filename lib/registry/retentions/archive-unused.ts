@@ -1,5 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import { expiryFromArchive } from './expire-archived';
+import { checkOptions } from '../../rules/given';
 import { wholeDays } from '../../rules/lifecycle';
 import { rulesFor } from '../private/retention-rules';
 import type { RetentionKind } from '../retention';
@@ -20,7 +21,9 @@ export interface ArchiveUnusedOptions {
   readonly tags?: string[];
 }
 
-export function archiveUnused(age: Duration, { expireAfter, tags }: ArchiveUnusedOptions): RetentionKind {
+export function archiveUnused(age: Duration, options: ArchiveUnusedOptions): RetentionKind {
+  checkOptions('archiveUnused', options, ['expireAfter', 'tags']);
+  const { expireAfter, tags } = options;
   const days = wholeDays('the age of archiveUnused', age);
   const archive = rulesFor('archiveUnused', tags, (images) => ({
     description: `Archive ${images} not pulled for ${days} days`,

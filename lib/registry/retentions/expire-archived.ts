@@ -1,4 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
+import { checkOptions } from '../../rules/given';
 import { ARCHIVE_DAYS, wholeDays } from '../../rules/lifecycle';
 import { rulesFor } from '../private/retention-rules';
 import type { RetentionKind } from '../retention';
@@ -15,6 +16,7 @@ export interface ExpireArchivedOptions {
 }
 
 export function expireArchived(age: Duration, options: ExpireArchivedOptions): RetentionKind {
+  checkOptions('expireArchived', options, ['tags']);
   return { rules: expiryFromArchive('the age of expireArchived', age, options.tags) };
 }
 

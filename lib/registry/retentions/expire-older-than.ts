@@ -1,4 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
+import { checkOptions } from '../../rules/given';
 import { wholeDays } from '../../rules/lifecycle';
 import { rulesFor } from '../private/retention-rules';
 import type { RetentionKind } from '../retention';
@@ -14,6 +15,7 @@ export interface ExpireOlderThanOptions {
 }
 
 export function expireOlderThan(age: Duration, options: ExpireOlderThanOptions): RetentionKind {
+  checkOptions('expireOlderThan', options, ['tags']);
   const days = wholeDays('the age of expireOlderThan', age);
   return {
     rules: rulesFor('expireOlderThan', options.tags, (images) => ({

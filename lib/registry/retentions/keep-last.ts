@@ -1,4 +1,5 @@
 import { checkWhole } from '../../rules/errors';
+import { checkGiven, checkOptions } from '../../rules/given';
 import { checkKnown } from '../../rules/lifecycle';
 import { rulesFor } from '../private/retention-rules';
 import type { RetentionKind } from '../retention';
@@ -14,7 +15,9 @@ export interface KeepLastOptions {
 }
 
 export function keepLast(count: number, options: KeepLastOptions): RetentionKind {
+  checkGiven('the count of keepLast', count);
   checkKnown('the count of keepLast', count);
+  checkOptions('keepLast', options, ['tags']);
   checkWhole('the count of keepLast', count, { min: 1, max: Infinity });
   return {
     rules: rulesFor('keepLast', options.tags, (images) => ({

@@ -1,10 +1,13 @@
 import { ContainersError } from '../../rules/errors';
+import { checkOptions } from '../../rules/given';
 import { checkFilters } from '../../rules/registry-limits';
 import type { EnhancedScanningOptions, RegistryScanningKind } from '../registry-scanning';
 import { ScanType } from '../scan-type';
 import { scanningRule } from './rule';
 
-export function enhancedScanning({ scanOnPush, ...options }: EnhancedScanningOptions): RegistryScanningKind {
+export function enhancedScanning(given: EnhancedScanningOptions): RegistryScanningKind {
+  checkOptions('RegistryScanning.enhanced', given, ['continuous', 'scanOnPush']);
+  const { scanOnPush, ...options } = given;
   const continuous = options.continuous ?? (scanOnPush ? undefined : ['*']);
   checkFilters('continuous', continuous, 'leave it out for all repositories, or for none beside scanOnPush');
   checkFilters('scanOnPush', scanOnPush, 'leave it out for no repository');

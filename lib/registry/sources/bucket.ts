@@ -1,9 +1,11 @@
 import { aws_iam as iam } from 'aws-cdk-lib';
 import type { aws_s3 as s3 } from 'aws-cdk-lib';
 import { checkPattern } from '../../rules/errors';
+import { checkGiven } from '../../rules/given';
 import type { ImageSourceConfig, ImageSourceKind } from '../image-source';
 
 export function bucketSource(bucket: s3.IBucket, key: string): ImageSourceKind {
+  checkGiven('the key of ImageSource.bucket', key);
   checkPattern(
     'the key of ImageSource.bucket',
     key,

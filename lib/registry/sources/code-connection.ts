@@ -2,6 +2,7 @@ import { aws_iam as iam } from 'aws-cdk-lib';
 import type { aws_codebuild as codebuild } from 'aws-cdk-lib';
 import { checkOneOf } from '../../rules/choices';
 import { checkPattern, isToken } from '../../rules/errors';
+import { checkGiven } from '../../rules/given';
 import type { CodeConnectionOptions, ImageSourceKind } from '../image-source';
 
 /** Where the providers keep repositories. */
@@ -15,6 +16,7 @@ export function codeConnectionSource(options: CodeConnectionOptions): ImageSourc
   const { connectionArn, owner, repository, branch = 'main', webhook = true } = options;
   const provider: string = options.provider ?? 'GITHUB';
   checkOneOf('provider', provider, Object.keys(HOSTS));
+  Object.entries({ connectionArn, owner, repository }).forEach(([name, value]) => checkGiven(name, value));
   checkPattern(
     'connectionArn',
     connectionArn,

@@ -4,6 +4,7 @@ import { ManagedPolicyRole } from '../../identity/private/managed-policy-role';
 import { acknowledgeWildcards } from '../../identity/private/wildcards';
 import { ContainersError, isToken } from '../../rules/errors';
 import { WILDCARDS } from '../../rules/findings';
+import { checkGiven } from '../../rules/given';
 import { checkAccount, checkRegion } from '../../rules/registry';
 import { repositoriesOf, ROOT, UPSTREAMS } from '../../rules/upstreams';
 import { byEcr } from '../private/service-principal';
@@ -11,6 +12,7 @@ import type { PrivateEcrOptions, UpstreamKind, UpstreamTarget } from '../upstrea
 
 /** A private registry of another region or account. */
 export function privateEcr({ region, account, role }: PrivateEcrOptions): UpstreamKind {
+  checkGiven('the region of Upstream.privateEcr', region);
   checkRegion('the region of Upstream.privateEcr', region);
   checkAccount('the account of Upstream.privateEcr', account);
   return {
