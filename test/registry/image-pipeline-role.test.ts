@@ -154,4 +154,16 @@ describe('redeploy', () => {
     ]);
     expect(JSON.stringify(variablesIn(template).SERVICES)).toContain('main/web ');
   });
+
+  test('of a service that is imported by its name, as ECS compares it, whatever the feature flags say', () => {
+    const app = newApp({ '@aws-cdk/aws-ecs:arnFormatIncludesClusterName': false });
+    const stack = new Stack(app, 'Ci', { env: { account: '111122223333', region: 'eu-west-1' } });
+    const cluster = ecs.Cluster.fromClusterArn(stack, 'Cluster', 'arn:aws:ecs:eu-west-1:111122223333:cluster/main');
+    const imported = ecs.FargateService.fromFargateServiceAttributes(stack, 'Web', { serviceName: 'web', cluster });
+    expect(imported.serviceArn).not.toContain('service/main/web');
+    new PipelineFixture(() => ({ channelTag: 'stable', redeploy: [imported] }), stack);
+    expect(allowing(Template.fromStack(stack), 'RebuildRole', 'ecs:UpdateService')[0].Resource).toBe(
+      'arn:aws:ecs:eu-west-1:111122223333:service/main/web',
+    );
+  });
 });

@@ -1,6 +1,6 @@
 import { aws_ecr as ecr, aws_kms as kms, CfnParameter, Stack } from 'aws-cdk-lib';
 import type { StackProps } from 'aws-cdk-lib';
-import { AppliedFor, PullThroughCache, RepositoryTemplate, Retention, Upstream } from '../../lib';
+import { AppliedFor, PullThroughCache, RepositoryTemplate, Retention, TaskRole, Upstream } from '../../lib';
 import type { PullThroughCacheProps } from '../../lib';
 import { expectFailure } from '../support/errors';
 import { newApp, only, Template, warnings } from '../support/fixture';
@@ -92,6 +92,17 @@ describe('PullThroughCache', () => {
     });
     expect(only(template(), TEMPLATE).Properties.AppliedFor).toHaveLength(2);
     expect(only(template(), RULE).DependsOn).toBeUndefined();
+  });
+
+  test.each<[Partial<PullThroughCacheProps>, boolean]>([
+    [{}, false],
+    [{ resourceTags: {} }, false],
+    [{ resourceTags: { team: 'shop' } }, true],
+    [{ createTemplate: false }, true],
+  ])('lets who pulls first tag the repository when there are tags, or may be: %j', (props, tags) => {
+    const { stack, cache, template } = setup(() => props);
+    cache.grantPull(new TaskRole(stack, 'Puller'));
+    expect(allowing(template(), 'Puller', 'ecr:TagResource')).toHaveLength(tags ? 1 : 0);
   });
 
   test.each<[string, Partial<PullThroughCacheProps>]>([

@@ -1,5 +1,5 @@
 import { CfnResource, aws_ecr as ecr, aws_kms as kms, aws_signer as signer, Duration, Stack } from 'aws-cdk-lib';
-import { ContainerRepository, ExecutionRole, Retention, TaskRole } from '../../lib';
+import { ContainerRepository, ExecutionRole, Retention, Severity, TaskRole } from '../../lib';
 import type { ContainerRepositoryProps } from '../../lib';
 import { expectFailure } from '../support/errors';
 import { newApp, only, Template } from '../support/fixture';
@@ -242,4 +242,11 @@ describe('rules that are added to the L2', () => {
   test('and no retention leaves the policy out', () => {
     expect(properties({ retention: [] }).LifecyclePolicy).toBeUndefined();
   });
+});
+
+test('findings may be told of several times, under ids that are counted', () => {
+  const { images } = repository();
+  const [high, all] = [images.onFindings(), images.onFindings({ minSeverity: Severity.INFORMATIONAL })];
+  expect([high, all].map(({ node }) => node.id)).toEqual(['Findings', 'Findings2']);
+  expect(high.topic).not.toBe(all.topic);
 });
