@@ -1,7 +1,7 @@
 import { aws_ecr as ecr, aws_iam as iam, Duration, Stack, Validations } from 'aws-cdk-lib';
 import type { aws_ecs as ecs } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { CachedImage } from './private/cached-image';
+import { cachedImage } from './private/cached-image';
 import { checkOnlyOne, inSameRegistry } from './private/only-one';
 import { AppliedFor, RepositoryTemplate } from './repository-template';
 import type { RepositoryTemplateOptions } from './repository-template-options';
@@ -117,7 +117,7 @@ export class PullThroughCache extends Construct {
     const cache = { namespace: this.prefix, upstream: upstream._kind.facts, upstreamPrefix };
     const { repository, suffix } = cachedImageName(name, cache);
     const { account, region, urlSuffix } = Stack.of(this);
-    return new CachedImage({
+    return cachedImage({
       imageName: `${account}.dkr.ecr.${region}.${urlSuffix}/${repository}${suffix}`,
       rule: this.rule,
       grant: (executionRole) => this.grant(executionRole, repository),

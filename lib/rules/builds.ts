@@ -5,13 +5,14 @@ import { checkPattern, checkSeconds, checkWhole } from './errors';
 import type { Range } from './errors';
 
 /**
- * Machines that build images: the newest that the lowest aws-cdk-lib knows.
+ * The machine that builds images: the newest that the lowest aws-cdk-lib knows.
  * @see https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-available.html (November 2026)
  */
-export const BUILD_IMAGES = {
-  arm64: codebuild.LinuxArmBuildImage.AMAZON_LINUX_2023_STANDARD_3_0,
-  x86: codebuild.LinuxBuildImage.AMAZON_LINUX_2023_5,
-};
+export function buildImageFor(arm: boolean): codebuild.IBuildImage {
+  return arm
+    ? codebuild.LinuxArmBuildImage.AMAZON_LINUX_2023_STANDARD_3_0
+    : codebuild.LinuxBuildImage.AMAZON_LINUX_2023_5;
+}
 
 /** @see https://docs.aws.amazon.com/codebuild/latest/userguide/limits.html (November 2026) */
 export const BUILD_MINUTES: Range = { min: 5, max: 2160 };

@@ -3,7 +3,7 @@ import type { aws_logs as logs } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { BuildRole } from './build-role';
 import { buildSpec } from './build-spec';
-import { BUILD_IMAGES } from '../../rules/builds';
+import { buildImageFor } from '../../rules/builds';
 import { FINDINGS } from '../../rules/findings';
 import type { ImagePipelineProps } from '../image-pipeline';
 import type { ImageSourceConfig } from '../image-source';
@@ -40,7 +40,7 @@ export function newBuildProject(scope: Construct, id: string, options: BuildProj
         },
         buildSpec: buildSpec(Object.keys(props.buildArgs ?? {})),
         environment: {
-          buildImage: arm ? BUILD_IMAGES.arm64 : BUILD_IMAGES.x86,
+          buildImage: buildImageFor(arm),
           computeType: props.computeType ?? codebuild.ComputeType.SMALL,
           // Docker needs it, on a machine that is there for one build.
           privileged: true,

@@ -6,7 +6,7 @@ import type { MountKind, PosixUser } from '../mount';
 import { grantToTask } from '../private/grants';
 import { placeAccessPoint, volumeName } from '../private/names';
 import { connect } from '../private/network';
-import { DEFAULT_USER, isRoot, NFS, PERMISSIONS } from '../private/nfs';
+import { DEFAULT_USER, isRoot, nfs, PERMISSIONS } from '../private/nfs';
 import { warnOfOtherUser } from '../private/users';
 import type { DirectoryUsers } from '../private/users';
 
@@ -97,7 +97,7 @@ export function efsMount(source: EfsSource, options: EfsMountOptions): MountKind
       const { connections, mountTargetsAvailable: ready } = fileSystem;
       const { availabilityZones } = source;
       const place = fileSystem.env;
-      connect(scope, { ...NFS, path: owner.node.path, place, connections, ready, availabilityZones }, target);
+      connect(scope, { ...nfs(), path: owner.node.path, place, connections, ready, availabilityZones }, target);
     },
   };
 }

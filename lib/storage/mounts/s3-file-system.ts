@@ -10,7 +10,7 @@ import type { MountKind, MountTarget, PosixUser } from '../mount';
 import { grantToTask } from '../private/grants';
 import { placeAccessPoint, volumeName } from '../private/names';
 import { connect } from '../private/network';
-import { DEFAULT_USER, isRoot, NFS, PERMISSIONS } from '../private/nfs';
+import { DEFAULT_USER, isRoot, nfs, PERMISSIONS } from '../private/nfs';
 import { addVolume } from '../private/task-definition';
 import { warnOfOtherUser } from '../private/users';
 import type { DirectoryUsers } from '../private/users';
@@ -98,7 +98,7 @@ export function s3FileSystemMount(
         allowReads(source, directory, (statement) => grantToTask(scope, target, statement));
       }
       const { account, region } = Stack.of(source.owner);
-      connect(scope, { ...NFS, ...source, path: source.owner.node.path, place: { account, region } }, target);
+      connect(scope, { ...nfs(), ...source, path: source.owner.node.path, place: { account, region } }, target);
     },
   };
 }

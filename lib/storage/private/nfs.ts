@@ -8,7 +8,9 @@ export const DEFAULT_USER: PosixUser = { uid: '1000', gid: '1000' };
 export const PERMISSIONS = '750';
 
 /** How EFS and S3 Files are reached. */
-export const NFS = { port: ec2.Port.tcp(2049), protocol: 'NFS' };
+export function nfs(): { readonly port: ec2.Port; readonly protocol: string } {
+  return { port: ec2.Port.tcp(2049), protocol: 'NFS' };
+}
 
 /** Without a permission of its own, both treat root as nobody, who may not write the files of root. */
 export function isRoot(user: PosixUser | undefined): boolean {

@@ -7,7 +7,7 @@ import { bytes } from '../../rules/sizes';
 import { knownZones } from '../../rules/zones';
 import type { S3Source } from '../mounts/s3-file-system';
 import type { S3FileSystemOptions } from '../s3-file-system-options';
-import { NFS } from './nfs';
+import { nfs } from './nfs';
 import { factsOf, newS3FilesRole } from './s3-bucket';
 import { oneSubnetPerZone } from './subnets';
 
@@ -65,7 +65,7 @@ export function newS3FileSystem(
   });
   const connections = new ec2.Connections({
     securityGroups: [securityGroup],
-    defaultPort: NFS.port,
+    defaultPort: nfs().port,
   });
   const mountTargets = subnets.map(
     ({ node, subnetId }) =>
