@@ -12,7 +12,7 @@ import { checkOneOf } from '../rules/choices';
 import { checkUnique, ContainersError } from '../rules/errors';
 import { checkList } from '../rules/given';
 import { checkLength } from '../rules/registry-limits';
-import { checkResourceTags } from '../rules/tags';
+import { checkResourceTags } from '../rules/resource-tags';
 import { namespaceOf } from '../rules/upstreams';
 
 /** For whom ECR makes repositories. */

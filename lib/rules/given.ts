@@ -10,7 +10,7 @@ export function checkGiven(name: string, value: unknown): void {
 /** Fails unless it is a list; undefined passes. */
 export function checkList(name: string, values: unknown): void {
   if (values === undefined || Array.isArray(values)) return;
-  const shown = typeof values === 'string' ? `'${values}'` : values === null ? 'null' : `a ${typeof values}`;
+  const shown = typeof values === 'string' ? `'${values}'` : 'something else';
   throw new ContainersError(`${name} must be a list, got ${shown}: put it into brackets`);
 }
 

@@ -9,7 +9,7 @@ import { lenientApp } from '../support/resources';
 const HERE = { account: '111122223333', region: 'eu-west-1' };
 const WARNING =
   'only enhanced scanning knows what can be fixed, and this app does not turn it on: without it nothing is ever reported. ' +
-  'Set it with RegistrySettings; if it is set elsewhere, say `scanning: ScanType.ENHANCED`, or acknowledge this. ' +
+  'Set it with RegistrySettings; if it is set elsewhere, acknowledge this, or say `scanning: ScanType.ENHANCED` to onFindings. ' +
   '[ack: Annotation::cdk-containers:FindingsNeedEnhancedScanning]';
 
 function findings(scope: Construct, options: ImageFindingsOptions = { fixAvailableOnly: true }) {

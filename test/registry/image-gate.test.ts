@@ -4,7 +4,7 @@ import type { ImageGateProps } from '../../lib';
 import { expectFailure } from '../support/errors';
 import { newApp, only, Template } from '../support/fixture';
 import { expectAcyclic } from '../support/graph';
-import { allowing, expectNothingInline, statementsOf } from '../support/policies';
+import { allowing, expectNothingInline, statementsOf, ownRepositoryArn } from '../support/policies';
 import { idOf } from '../support/resources';
 import { STRICT, validate } from '../support/validate';
 
@@ -96,20 +96,7 @@ describe('ImageGate', () => {
       {
         Effect: 'Allow',
         Action: ['ecr:BatchGetImage', 'ecr:DescribeImageScanFindings'],
-        Resource: {
-          'Fn::Join': [
-            '',
-            [
-              'arn:',
-              { Ref: 'AWS::Partition' },
-              ':ecr:',
-              { Ref: 'AWS::Region' },
-              ':',
-              { Ref: 'AWS::AccountId' },
-              ':repository/shop/web',
-            ],
-          ],
-        },
+        Resource: ownRepositoryArn('shop/web'),
       },
       { Effect: 'Allow', Action: 'inspector2:ListFindings', Resource: '*' },
     ]);

@@ -12,7 +12,7 @@ import type { PullThroughCacheProps } from '../../lib';
 import { expectFailure } from '../support/errors';
 import { Fixture, newApp, only, Template, warnings } from '../support/fixture';
 import { expectAcyclic } from '../support/graph';
-import { actionsOf, allowing, expectNothingInline, statementsOf } from '../support/policies';
+import { actionsOf, allowing, expectNothingInline, statementsOf, ownRepositoryArn } from '../support/policies';
 import { STRICT, validate } from '../support/validate';
 
 const HERE = { env: { account: '111122223333', region: 'eu-west-1' } };
@@ -30,20 +30,6 @@ const imageIn = (name: string) => ({
   'Fn::Join': [
     '',
     [{ Ref: 'AWS::AccountId' }, '.dkr.ecr.', { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }, `/${name}`],
-  ],
-});
-const repositories = (name: string) => ({
-  'Fn::Join': [
-    '',
-    [
-      'arn:',
-      { Ref: 'AWS::Partition' },
-      ':ecr:',
-      { Ref: 'AWS::Region' },
-      ':',
-      { Ref: 'AWS::AccountId' },
-      `:repository/${name}`,
-    ],
   ],
 });
 
@@ -70,7 +56,7 @@ describe('PullThroughCache.image', () => {
     const { template } = service(name, props);
     expect(task(template).Properties.ContainerDefinitions[0].Image).toEqual(imageIn(image));
     const ofEcr = statementsOf(template, 'WebExecutionRole').filter((each) => /^ecr:/.test(actionsOf(each)[0]));
-    expect(ofEcr).toEqual([{ Effect: 'Allow', Action: PULL, Resource: repositories(repository) }, TOKEN]);
+    expect(ofEcr).toEqual([{ Effect: 'Allow', Action: PULL, Resource: ownRepositoryArn(repository) }, TOKEN]);
     expect(statementsOf(template, 'WebTaskRole')).toEqual([]);
     expectNothingInline(template);
   });
@@ -78,7 +64,7 @@ describe('PullThroughCache.image', () => {
   test('may tag the repository when the cache has tags', () => {
     const { template } = service('a/b:1', { resourceTags: { team: 'shop' } });
     expect(allowing(template, 'WebExecutionRole', 'ecr:TagResource')).toEqual([
-      { Effect: 'Allow', Action: [...PULL, 'ecr:TagResource'], Resource: repositories('quay/a/b') },
+      { Effect: 'Allow', Action: [...PULL, 'ecr:TagResource'], Resource: ownRepositoryArn('quay/a/b') },
     ]);
     expect(allowing(service('a/b:1', { resourceTags: {} }).template, 'WebExecutionRole', 'ecr:TagResource')).toEqual(
       [],
@@ -148,7 +134,10 @@ describe('PullThroughCache.image', () => {
     const template = Template.fromStack(stack);
     expect(only(template, 'AWS::IAM::Policy').Properties).toMatchObject({
       PolicyDocument: {
-        Statement: [{ Action: PULL, Resource: [repositories('quay/a/one'), repositories('quay/a/two')] }, TOKEN],
+        Statement: [
+          { Action: PULL, Resource: [ownRepositoryArn('quay/a/one'), ownRepositoryArn('quay/a/two')] },
+          TOKEN,
+        ],
       },
       Roles: [{ Ref: expect.stringMatching(/^TaskExecutionRole/) }],
     });
@@ -161,7 +150,7 @@ describe('PullThroughCache.image', () => {
     for (const id of ['One', 'Two']) fixture.web({ container: { image } }, fixture.stack, id);
     for (const id of ['One', 'Two']) {
       expect(allowing(fixture.template(), `${id}ExecutionRole`, 'ecr:BatchImportUpstreamImage')).toEqual([
-        { Effect: 'Allow', Action: PULL, Resource: repositories('quay/a/b') },
+        { Effect: 'Allow', Action: PULL, Resource: ownRepositoryArn('quay/a/b') },
       ]);
     }
     expect(warnings(fixture.stack)).toEqual([]);
@@ -183,7 +172,7 @@ describe('PullThroughCache.grantPull', () => {
     const cache = cacheIn(stack, { resourceTags: { team: 'shop' } });
     expect(cache.grantPull(new TaskRole(stack, 'Role')).success).toBe(true);
     expect(statementsOf(Template.fromStack(stack), 'Role')).toEqual([
-      { Effect: 'Allow', Action: [...PULL, 'ecr:TagResource'], Resource: repositories('quay/*') },
+      { Effect: 'Allow', Action: [...PULL, 'ecr:TagResource'], Resource: ownRepositoryArn('quay/*') },
       TOKEN,
     ]);
   });
@@ -193,7 +182,7 @@ describe('PullThroughCache.grantPull', () => {
     const role = new iam.Role(stack, 'Node', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
     cacheIn(stack, { prefix: 'ROOT' }).grantPull(role);
     expect(only(Template.fromStack(stack), 'AWS::IAM::Policy').Properties.PolicyDocument.Statement).toEqual([
-      { Effect: 'Allow', Action: PULL, Resource: repositories('*') },
+      { Effect: 'Allow', Action: PULL, Resource: ownRepositoryArn('*') },
       TOKEN,
     ]);
   });

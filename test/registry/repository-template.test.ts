@@ -4,7 +4,7 @@ import { AppliedFor, RepositoryTemplate, Retention } from '../../lib';
 import type { RepositoryTemplateProps } from '../../lib';
 import { expectFailure } from '../support/errors';
 import { newApp, only, Template } from '../support/fixture';
-import { allowing, expectNothingInline, statementsOf } from '../support/policies';
+import { allowing, expectNothingInline, statementsOf, ownRepositoryArn } from '../support/policies';
 
 const TYPE = 'AWS::ECR::RepositoryCreationTemplate';
 const PUSH = [AppliedFor.CREATE_ON_PUSH];
@@ -19,20 +19,6 @@ function setup(props: (stack: Stack) => Props = () => ({}), stackProps?: StackPr
 }
 
 const properties = (props: Props) => only(setup(() => props).template(), TYPE).Properties;
-const repositories = (name: string) => ({
-  'Fn::Join': [
-    '',
-    [
-      'arn:',
-      { Ref: 'AWS::Partition' },
-      ':ecr:',
-      { Ref: 'AWS::Region' },
-      ':',
-      { Ref: 'AWS::AccountId' },
-      `:repository/${name}`,
-    ],
-  ],
-});
 const lifecycle = (days: number) => ({
   rules: [
     {
@@ -157,7 +143,7 @@ describe('the role of a RepositoryTemplate', () => {
     }));
     const key = { 'Fn::GetAtt': [expect.stringMatching(/^Key/), 'Arn'] };
     expect(statementsOf(template(), 'TeamRole')).toEqual([
-      { Effect: 'Allow', Action: 'ecr:CreateRepository', Resource: repositories('team/*') },
+      { Effect: 'Allow', Action: 'ecr:CreateRepository', Resource: ownRepositoryArn('team/*') },
       { Effect: 'Allow', Action: ['kms:CreateGrant', 'kms:DescribeKey', 'kms:RetireGrant'], Resource: key },
     ]);
     const { Properties, DependsOn } = only(template(), TYPE);
@@ -186,7 +172,7 @@ describe('the role of a RepositoryTemplate', () => {
       { Key: 'cost', Value: '' },
     ]);
     expect(statementsOf(template(), 'TeamRole')).toEqual([
-      { Effect: 'Allow', Action: ['ecr:CreateRepository', 'ecr:TagResource'], Resource: repositories('team/*') },
+      { Effect: 'Allow', Action: ['ecr:CreateRepository', 'ecr:TagResource'], Resource: ownRepositoryArn('team/*') },
     ]);
   });
 
@@ -197,7 +183,7 @@ describe('the role of a RepositoryTemplate', () => {
       encryption: ecr.RepositoryEncryption.KMS,
     }));
     expect(statementsOf(template(), 'TeamRole')).toEqual([
-      { Effect: 'Allow', Action: ['ecr:CreateRepository', 'ecr:ReplicateImage'], Resource: repositories('*') },
+      { Effect: 'Allow', Action: ['ecr:CreateRepository', 'ecr:ReplicateImage'], Resource: ownRepositoryArn('*') },
     ]);
   });
 

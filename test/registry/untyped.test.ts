@@ -69,7 +69,7 @@ test.each<[string, (stack: Stack) => unknown, string]>([
   [
     'a retention without brackets',
     (stack) => new ContainerRepository(stack, 'Images', { retention: odd(Retention.keepLast(5)) }),
-    'retention must be a list, got a object: put it into brackets',
+    'retention must be a list, got something else: put it into brackets',
   ],
   [
     'a mutable tag without brackets',

@@ -49,3 +49,9 @@ export function expectNothingInline(template: Template): void {
     expect(Properties.ManagedPolicyArns).toBeUndefined();
   }
 }
+
+/** The ARN of repositories of the own account and region, as the template of a stack without an environment has it. */
+export function ownRepositoryArn(name: string) {
+  const [partition, region, account] = ['Partition', 'Region', 'AccountId'].map((each) => ({ Ref: `AWS::${each}` }));
+  return { 'Fn::Join': ['', ['arn:', partition, ':ecr:', region, ':', account, `:repository/${name}`]] };
+}

@@ -31,6 +31,6 @@ function warn(scope: Construct): void {
   Validations.of(scope).addWarning(
     'cdk-containers:FindingsNeedEnhancedScanning',
     'only enhanced scanning knows what can be fixed, and this app does not turn it on: without it nothing is ever reported. ' +
-      'Set it with RegistrySettings; if it is set elsewhere, say `scanning: ScanType.ENHANCED`, or acknowledge this.',
+      'Set it with RegistrySettings; if it is set elsewhere, acknowledge this, or say `scanning: ScanType.ENHANCED` to onFindings.',
   );
 }
