@@ -193,9 +193,10 @@ const zone = (target: string, from: string[], message: string) => ({
   from: from.map((dir) => `./lib/${dir}`),
   message,
 });
-/** What a middle folder may import of the others, and why: docs/decisions 14 and 16. */
+/** What a middle folder may import of the others, and why: docs/decisions 14, 16 and 20. */
 const NEIGHBOURS: Record<string, string[]> = {
   handlers: ['identity'],
+  networking: ['identity', 'observability'],
   registry: ['identity', 'handlers'],
   storage: ['identity'],
 };

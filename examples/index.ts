@@ -6,9 +6,13 @@ import { HighPerformanceFiles } from './high-performance-files/stack';
 import { GatedService } from './image-registry/service';
 import { ImageRegistry } from './image-registry/stack';
 import { ManagedInstancesExample } from './managed-instances/stack';
+import { PrivateNetworkExample } from './private-network/stack';
 import { RegistryHub } from './registry-hub/stack';
 import { ScalingExample } from './scaling/stack';
 import { SharedFilesExample } from './shared-files/stack';
+import { SharedIngressPlatform } from './shared-ingress/platform';
+import { SharedIngress } from './shared-ingress/stack';
+import { TcpAndGrpc } from './tcp-and-grpc/stack';
 import { WebServiceExample } from './web-service/stack';
 
 /** One row for each decision that a user faces: its folder, which is also the name of its stack, and what makes it. */
@@ -26,5 +30,11 @@ export const EXAMPLES: Record<string, (app: App, id: string) => Stack> = {
     new GatedService(app, `${id}-service`, { images: registry.images });
     return registry;
   },
+  'shared-ingress': (app, id) => {
+    const { cluster, ingress } = new SharedIngressPlatform(app, `${id}-platform`);
+    return new SharedIngress(app, id, { cluster, ingress });
+  },
   'registry-hub': (app, id) => new RegistryHub(app, id),
+  'private-network': (app, id) => new PrivateNetworkExample(app, id),
+  'tcp-and-grpc': (app, id) => new TcpAndGrpc(app, id),
 };

@@ -88,7 +88,9 @@ export { ExecutionRole } from './identity/execution-role';
 export type { ExecutionRoleProps } from './identity/execution-role';
 export { InfrastructureRole } from './identity/infrastructure-role';
 export type {
+  GatewayGrant,
   InfrastructureRoleProps,
+  LatticeGrant,
   LoadBalancersGrant,
   ManagedInstancesGrant,
   VolumesGrant,
@@ -98,16 +100,46 @@ export type { InstanceRoleProps } from './identity/instance-role';
 export type { RoleOptions } from './identity/role-options';
 export { TaskRole } from './identity/task-role';
 export type { TaskRoleProps } from './identity/task-role';
+export { ContainerNetwork } from './networking/container-network';
+export type { ContainerNetworkProps, NetworkFlowLogOptions } from './networking/container-network-props';
+export { Authentication } from './networking/authentication';
+export type { AuthenticationOptions, AuthenticationSessionOptions } from './networking/authentication';
+export type { CognitoAuthenticationOptions } from './networking/authentications/cognito';
+export { JwtClaimFormat } from './networking/authentications/jwt';
+export type { JwtAuthenticationOptions, JwtClaim } from './networking/authentications/jwt';
+export type { OidcAuthenticationOptions } from './networking/authentications/oidc';
+export { CloudFrontPeer } from './networking/cloud-front-peer';
+export { EcsGateway } from './networking/ecs-gateway';
+export type { IEcsGateway } from './networking/ecs-gateway';
+export type { EcsGatewayProps, FromGatewayNameProps, TestTrafficHeader } from './networking/ecs-gateway-options';
 export { Ingress } from './networking/ingress';
-export type { FromListenerProps } from './networking/ingress';
-export type { RouteOptions } from './networking/routes/listener';
+export type { IIngress } from './networking/ingress';
+export type { FromListenerProps, IngressDomain, IngressProps } from './networking/ingress-options';
+export type { LoadBalancerOptions } from './networking/load-balancer-options';
+export { NatGateways } from './networking/nat-gateways';
+export type { GatewayRouteOptions } from './networking/routes/gateway';
+export type {
+  HttpApiDomainOptions,
+  HttpApiRoutingOptions,
+  NewHttpApiOptions,
+} from './networking/routes/http-api-options';
+export type {
+  LatticeDomainOptions,
+  LatticeHeaderMatch,
+  LatticeRoutingOptions,
+  NewLatticeServiceOptions,
+} from './networking/routes/lattice-options';
+export type { NetworkDomain, NetworkListenerOptions, NetworkRoutingOptions } from './networking/routes/network-options';
+export type { RouteOptions } from './networking/route-options';
 export type {
   DomainRoutingOptions,
   HttpRoutingOptions,
   HttpsRoutingOptions,
 } from './networking/routes/own-load-balancer';
 export { Routing } from './networking/routing';
-export type { RoutingConfig, RoutingTarget, TargetOptions } from './networking/routing';
+export type { RouteTargetOptions, RoutingConfig, RoutingTarget, TargetOptions } from './networking/routing';
+export { WorkloadEndpoints } from './networking/workload-endpoints';
+export type { WorkloadEndpointsProps } from './networking/workload-endpoints';
 export { ContainerLogs } from './observability/container-logs';
 export type { ContainerLogsConfig } from './observability/container-logs';
 export type { CloudWatchLogsOptions } from './observability/log-drivers/cloud-watch';

@@ -1,4 +1,4 @@
-import { aws_ec2 as ec2, Validations } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_ecs as ecs, Validations } from 'aws-cdk-lib';
 import { everything } from './support/everything';
 import { Fixture, warnings } from './support/fixture';
 import { validate } from './support/validate';
@@ -11,6 +11,14 @@ const WITHOUT_R4 = ['HIPAA.Security', 'NIST.800.53.R5', 'PCI.DSS.321'];
 const HANDLERS = ['Account/Handler', 'Gate/Handler'];
 const VOLUMES = 'Worker/TaskDefinition/InfrastructureRole';
 const S3_FILES = 'Worker/TaskDefinition/S3Files7d47c11c';
+
+const NETWORK_ACLS = Object.entries({
+  Container: ['', '/InNetwork', '/InAnswers', '/InPacketTooBig', '/OutNetwork', '/OutHttps'],
+  Data: ['', '/InContainers', '/InData', '/OutContainers', '/OutData'],
+  Public: ['', '/InHttps', '/InHttp', '/InContainers', '/InAnswers', '/InPacketTooBig'].concat(
+    ...['/OutContainers', '/OutHttps', '/OutAnswers'],
+  ),
+}).flatMap(([tier, rules]) => rules.map((rule) => `Network/${tier}NetworkAcl${rule}`));
 
 type Row = [rule: string, resources: string[], packs: string[]];
 
@@ -25,6 +33,9 @@ const ACKNOWLEDGED: Row[] = [
     'CloudWatchLogGroupEncrypted',
     [
       'Ecs/ExecLogGroup',
+      'Lattice/AccessLogGroup',
+      'Lattice/LogGroup',
+      'Network/FlowLogGroup',
       'Plain/LogGroup',
       'Rebuild/LogGroup',
       'Web/LogGroup',
@@ -52,12 +63,24 @@ const ACKNOWLEDGED: Row[] = [
   ['AS3', ['Pool/AutoScalingGroup'], ['AwsSolutions']],
   ['EC26', ['Pool/AutoScalingGroup'], ['AwsSolutions']],
   ['EC2IMDSv2Enabled', ['Pool/AutoScalingGroup'], ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5']],
-  ['EC23', ['Plain/LoadBalancerSecurityGroup', 'Web/LoadBalancerSecurityGroup'], ['AwsSolutions']],
+  [
+    'EC23',
+    ['Gateway/SecurityGroup', 'Plain/LoadBalancerSecurityGroup', 'Web/LoadBalancerSecurityGroup'],
+    ['AwsSolutions'],
+  ],
   // The engine of CDK itself is no pack.
   ['E1029', ['Worker/TaskDefinition'], ['']],
+  // Releases of CDK that are older than the type do not know it.
+  ...('CfnGateway' in ecs ? [] : [['F3006', ['Gateway'], ['']] as Row]),
   ['ECS2', ['Web/TaskDefinition', 'Worker/TaskDefinition'], ['AwsSolutions']],
   ['EFSInBackupPlan', ['Uploads/FileSystem'], ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5']],
-  ['ELBv2ACMCertificateRequired', ['Plain/LoadBalancer/Listener', 'Web/LoadBalancer/Redirect'], WITHOUT_R4],
+  ['ELB2', ['Plain/Route2/LoadBalancer'], ['AwsSolutions']],
+  ['ELBLoggingEnabled', ['Plain/Route2/LoadBalancer'], ALL],
+  [
+    'ELBv2ACMCertificateRequired',
+    ['Plain/LoadBalancer/Listener', 'Plain/Route2/LoadBalancer/Listener5432', 'Web/LoadBalancer/Redirect'],
+    WITHOUT_R4,
+  ],
   [
     'IAM5[Resource::*]',
     [
@@ -65,6 +88,8 @@ const ACKNOWLEDGED: Row[] = [
       'Build/Policy',
       'Cache/Role/Policy',
       'Deployments/Policy',
+      'Gateway/InfrastructureRole/Policy3',
+      'Lattice/InfrastructureRole/Policy',
       'Managed/InfrastructureRole/Policy2',
       'Managed/InstanceRole/Policy',
       'Planned/BackupRole/Policy',
@@ -117,6 +142,22 @@ const ACKNOWLEDGED: Row[] = [
     ['Planned/BackupRole/Policy', 'Web/ExecutionRole/Policy'],
     ['AwsSolutions'],
   ],
+  ...(
+    [
+      ['acm', 'certificate/*', ['Policy2']],
+      ['ec2', 'security-group-rule/*', ['Policy2']],
+      ['ec2', 'security-group/*', ['Policy', 'Policy2']],
+      ['elasticloadbalancing', 'listener-rule/app/*/*/*/*', ['Policy']],
+      ['elasticloadbalancing', 'listener/app/*/*/*', ['Policy']],
+      ['elasticloadbalancing', 'loadbalancer/app/*/*', ['Policy', 'Policy2']],
+      ['elasticloadbalancing', 'targetgroup/*/*', ['Policy']],
+      ['wafv2', 'regional/webacl/*/*', ['Policy2']],
+    ] as [string, string, string[]][]
+  ).map(([service, resource, policies]): Row => [
+    `IAM5[Resource::arn:<AWS::Partition>:${service}:<AWS::Region>:<AWS::AccountId>:${resource}]`,
+    policies.map((policy) => `Gateway/InfrastructureRole/${policy}`),
+    ['AwsSolutions'],
+  ]),
   [
     'IAM5[Resource::arn:<AWS::Partition>:ecr:<AWS::Region>:<AWS::AccountId>:repository/theirs/*]',
     ['Build/Policy', 'Cache/Role/Policy', 'Cache/Template/Role/Policy'],
@@ -127,11 +168,13 @@ const ACKNOWLEDGED: Row[] = [
     ['Cache/Role/Policy'],
     ['AwsSolutions'],
   ],
-  ['S1', ['Plain/AccessLogs', 'Web/AccessLogs'], ['AwsSolutions']],
-  ['S3BucketDefaultLockEnabled', ['Plain/AccessLogs', 'Web/AccessLogs'], ['NIST.800.53.R4']],
-  ['S3BucketLoggingEnabled', ['Plain/AccessLogs', 'Web/AccessLogs'], ALL],
-  ['S3BucketReplicationEnabled', ['Plain/AccessLogs', 'Web/AccessLogs'], ALL],
-  ['S3DefaultEncryptionKMS', ['Plain/AccessLogs', 'Web/AccessLogs'], WITHOUT_R4],
+  ['S1', ['Gateway/AccessLogs', 'Plain/AccessLogs', 'Web/AccessLogs'], ['AwsSolutions']],
+  ['S3BucketDefaultLockEnabled', ['Gateway/AccessLogs', 'Plain/AccessLogs', 'Web/AccessLogs'], ['NIST.800.53.R4']],
+  ['S3BucketLoggingEnabled', ['Gateway/AccessLogs', 'Plain/AccessLogs', 'Web/AccessLogs'], ALL],
+  ['S3BucketReplicationEnabled', ['Gateway/AccessLogs', 'Plain/AccessLogs', 'Web/AccessLogs'], ALL],
+  ['S3DefaultEncryptionKMS', ['Gateway/AccessLogs', 'Plain/AccessLogs', 'Web/AccessLogs'], WITHOUT_R4],
+  ['VPC3', NETWORK_ACLS, ['AwsSolutions']],
+  ['VPCNoUnrestrictedRouteToIGW', [1, 2].map((zone) => `Network/Vpc/PublicSubnet${zone}/DefaultRoute`), WITHOUT_R4],
 ];
 
 describe('acknowledgements', () => {
@@ -157,6 +200,8 @@ describe('acknowledgements', () => {
       .flatMap((construct) => acknowledgedIds(construct.node.metadata).map((id) => ({ path: construct.node.path, id })))
       // A stack acknowledges a warning of CDK's own.
       .filter(({ path, id }) => path.includes('/') && !id.startsWith('Annotation::'))
+      // CDK's flow log explains itself.
+      .filter(({ path }) => path !== 'Shop/Network/FlowLog')
       .filter(
         ({ path, id }) => ![...silenced].some((entry) => entry.startsWith(`${path}/`) && entry.endsWith(` ${id}`)),
       );
@@ -203,6 +248,7 @@ function acknowledgedIds(metadata: { type: string; data?: unknown }[]): string[]
 
 /** The L1 of an Auto Scaling group has a name of its own. */
 function pathOf(resource: string): string {
+  if (resource.endsWith('/DefaultRoute')) return resource;
   return resource.endsWith('/AutoScalingGroup') ? `${resource}/ASG` : `${resource}/Resource`;
 }
 

@@ -1,6 +1,8 @@
 import { aws_route53 as route53, aws_s3 as s3, Size } from 'aws-cdk-lib';
 import {
+  ContainerNetwork,
   ContainerRepository,
+  Ingress,
   LustreFileSystem,
   Mount,
   OntapFileSystem,
@@ -24,13 +26,19 @@ const IDS: Record<string, string[]> = {
   'AWS::FSx::Volume': ['OntapProjects46EF0D64'],
   'AWS::S3Files::FileSystem': ['ModelsFileSystem56C33747'],
   'AWS::S3Files::AccessPoint': ['ModelsAccessPoint36b5a61a366E6C6C'],
-  'AWS::Logs::LogGroup': ['EcsExecLogGroupEC48B73D', 'WebLogGroup1664F270'],
-  'AWS::S3::Bucket': ['WebAccessLogs024BC47D'],
+  'AWS::EC2::VPC': ['NetworkVpc7FB7348F', 'Vpc8378EB38'],
+  'AWS::Logs::LogGroup': ['EcsExecLogGroupEC48B73D', 'NetworkFlowLogGroup4F8CEEEF', 'WebLogGroup1664F270'],
+  'AWS::S3::Bucket': ['IngressAccessLogs80F9B44E', 'WebAccessLogs024BC47D'],
   'AWS::ECS::Cluster': ['EcsClusterEAC0C105'],
   'AWS::ECS::Service': ['WebServiceD04B5F3E'],
-  'AWS::ElasticLoadBalancingV2::LoadBalancer': ['WebLoadBalancer8E8983B1'],
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': ['IngressLoadBalancerAE82CB09', 'WebLoadBalancer8E8983B1'],
   'AWS::ElasticLoadBalancingV2::TargetGroup': ['WebTargetGroupFE6444AE'],
-  'AWS::IAM::Role': ['ModelsRole0CB3170C', 'WebTaskRole34E68548', 'WebExecutionRole47D082C3'],
+  'AWS::IAM::Role': [
+    'ModelsRole0CB3170C',
+    'NetworkFlowLogRole3857B30C',
+    'WebTaskRole34E68548',
+    'WebExecutionRole47D082C3',
+  ],
 };
 
 const template = everything();
@@ -73,5 +81,7 @@ function everything(): Template {
     },
     routing: Routing.domain('app.example.com', { zone }),
   });
+  new Ingress(made.stack, 'Ingress', { vpc: made.vpc, domain: { zone, names: ['example.com'] } });
+  new ContainerNetwork(made.stack, 'Network', { restrictDefaultSecurityGroup: false });
   return made.template();
 }

@@ -103,9 +103,9 @@ export class WebService extends Construct implements iam.IGrantable, ec2.IConnec
       service,
       containerName: this.container.containerName,
     });
-    checkGracePeriod(props.healthCheckGracePeriod, this.routing.targetGroup !== undefined);
-    const { targetGroup } = this.routing;
-    this.taskCount = scaling.bind({ service, targetGroups: targetGroup && [targetGroup] });
+    checkGracePeriod(props.healthCheckGracePeriod, props.routing._loadBalanced);
+    const groups = this.routings.flatMap(({ targetGroup }) => targetGroup ?? []);
+    this.taskCount = scaling.bind({ service, targetGroups: groups.length > 0 ? groups : undefined });
   }
 
   /**
@@ -132,8 +132,12 @@ export class WebService extends Construct implements iam.IGrantable, ec2.IConnec
     return this.made('url');
   }
 
+  private get routings(): RoutingConfig[] {
+    return [this.routing, ...(this.routing.more ?? [])];
+  }
+
   private made<K extends keyof RoutingConfig>(key: K): NonNullable<RoutingConfig[K]> {
-    const value = this.routing[key];
+    const value = this.routings.find((routing) => routing[key])?.[key];
     if (!value) {
       throw new ContainersError(
         `'${this.node.path}' has no ${key}, because its routing makes none: use a Routing that does, or do not ask for it`,

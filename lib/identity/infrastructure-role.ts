@@ -2,9 +2,11 @@ import { aws_iam as iam, Validations } from 'aws-cdk-lib';
 import type { aws_ec2 as ec2, aws_kms as kms } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ContainersError } from '../rules/errors';
-import { FINDINGS } from '../rules/findings';
+import { FINDINGS, WILDCARDS } from '../rules/findings';
+import { gatewayStatements } from './private/gateway-statements';
 import { keyOf } from './private/keys';
 import { ManagedPolicyRole } from './private/managed-policy-role';
+import { acknowledgeWildcards } from './private/wildcards';
 import type { RoleOptions } from './role-options';
 
 /** Properties of an `InfrastructureRole`. */
@@ -73,11 +75,30 @@ export interface LoadBalancersGrant {
   readonly listenerArns?: string[];
 }
 
+/** Where a gateway makes its load balancers. */
+export interface GatewayGrant {
+  /** The network of the gateway. */
+  readonly vpc: ec2.IVpc;
+
+  /**
+   * The ARN of the web ACL that ECS associates with the load balancers.
+   * @default - none: ECS may not touch web ACLs
+   */
+  readonly webAclArn?: string;
+}
+
+/** Where in VPC Lattice ECS registers tasks. */
+export interface LatticeGrant {
+  /** The target groups, both of a blue/green deployment. */
+  readonly targetGroupArns: string[];
+}
+
 /**
  * What ECS may do in your account to run what a cluster needs.
  *
- * It may do nothing until it is told: `ManagedInstances` calls `allowManagedInstances`, `Mount.ebs` calls `allowVolumes`, and
- * so do you beside a bare L2; `allowLoadBalancers` is for blue/green deployments of bare L2s.
+ * It may do nothing until it is told: `ManagedInstances` calls `allowManagedInstances`, `Mount.ebs` calls `allowVolumes`,
+ * `EcsGateway` calls `allowGateway`, `Routing.lattice` calls `allowLattice`, and so do you beside a bare L2; `allowLoadBalancers` is for blue/green deployments of
+ * bare L2s.
  *
  * Creates: `role`, and `policies` with the first grant.
  *
@@ -171,6 +192,33 @@ export class InfrastructureRole extends ManagedPolicyRole {
     if (listenerArns.length > 0) this.allow([elb('ModifyListener')], listenerArns);
     this.allow(['DescribeListeners', 'DescribeRules', 'DescribeTargetGroups', 'DescribeTargetHealth'].map(elb), ['*']);
     Validations.of(this).acknowledge(...FINDINGS.loadBalancers);
+  }
+
+  /**
+   * Lets ECS make, change and delete the load balancers of a gateway, with their security groups and certificates, where ECS
+   * tags them as its own: what the AWS managed policy allows in every network, region and account, for this one, and with this
+   * web ACL only.
+   * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECSInfrastructureRoleForGatewayHostSharedALB.html
+   */
+  public allowGateway({ vpc, webAclArn }: GatewayGrant): void {
+    const statements = gatewayStatements(this.stack, vpc.vpcArn, webAclArn);
+    statements.forEach((statement) => this.addToPrincipalPolicy(statement));
+    acknowledgeWildcards(this, statements, WILDCARDS.gateway);
+  }
+
+  /**
+   * Lets ECS register tasks with target groups of VPC Lattice: what the AWS managed policy allows for every target group,
+   * for these.
+   * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECSInfrastructureRolePolicyForVpcLattice.html
+   */
+  public allowLattice({ targetGroupArns }: LatticeGrant): void {
+    if (targetGroupArns.length === 0) {
+      throw new ContainersError('targetGroupArns must have the target groups of the service, got none: name them');
+    }
+    const lattice = (action: string) => `vpc-lattice:${action}`;
+    this.allow(['RegisterTargets', 'DeregisterTargets', 'GetTargetGroup', 'ListTargets'].map(lattice), targetGroupArns);
+    this.allow(['ec2:DescribeInstances', 'ec2:DescribeSubnets', 'ec2:DescribeVpcs'], ['*']);
+    Validations.of(this).acknowledge(...FINDINGS.lattice);
   }
 
   /** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ebs-kms-encryption.html */

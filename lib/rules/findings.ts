@@ -90,6 +90,8 @@ export const FINDINGS = {
     ['AwsSolutions'],
     'the Describe actions of Elastic Load Balancing have no resource level',
   ),
+  /** A role with which ECS registers tasks in VPC Lattice. */
+  lattice: findings('IAM5[Resource::*]', ['AwsSolutions'], 'the Describe actions of EC2 have no resource level'),
   /** A group with several instance types: its launch template stands where the rules do not look. */
   mixedInstances: [
     ...findings(
@@ -202,6 +204,18 @@ export const FINDINGS = {
       reason: 'tasks may reach everything, so that the rule that allowTo… would add is not needed',
     },
   ],
+  /** The subnets of load balancers and NAT gateways. */
+  internetRoute: findings(
+    'VPCNoUnrestrictedRouteToIGW',
+    [HIPAA, R5, PCI],
+    'public load balancers and NAT gateways need the internet gateway; the subnets hold nothing else and give no public addresses by themselves',
+  ),
+  /** A network ACL for each tier of a network. */
+  networkAcls: findings(
+    'VPC3',
+    ['AwsSolutions'],
+    'a second line behind the security groups, one network ACL for each tier; its few rules are written and tested with the return traffic in mind',
+  ),
   /** A load balancer that the internet may reach. */
   publicLoadBalancer: findings(
     'EC23',
@@ -233,6 +247,25 @@ export const FINDINGS = {
     [HIPAA, R5, PCI],
     'the listener only redirects to HTTPS, as redirectHttp asks; a redirect needs no certificate',
   ),
+  /** A listener that passes on what it gets. */
+  passThrough: findings(
+    'ELBv2ACMCertificateRequired',
+    [HIPAA, R5, PCI],
+    'a TCP or UDP listener has no certificate: what passes is encrypted by client and container, if they encrypt; with elbv2.Protocol.TLS the load balancer decrypts',
+  ),
+  /** A Network Load Balancer without a TLS listener. */
+  nothingToLog: [
+    ...findings(
+      'ELB2',
+      ['AwsSolutions'],
+      'Network Load Balancers write access logs of TLS listeners only, and it has none: flow logs of the VPC have its connections',
+    ),
+    ...findings(
+      'ELBLoggingEnabled',
+      [HIPAA, R4, R5, PCI],
+      'Network Load Balancers write access logs of TLS listeners only, and it has none: flow logs of the VPC have its connections',
+    ),
+  ],
   /** A bucket for the access logs of load balancers. */
   accessLogBucket: [
     ...findings(
@@ -250,7 +283,11 @@ export const FINDINGS = {
       [HIPAA, R4, R5, PCI],
       'a copy in another region is the choice of the account: pass accessLogsBucket',
     ),
-    ...findings('S3DefaultEncryptionKMS', [HIPAA, R5, PCI], 'load balancers deliver logs to buckets with SSE-S3 only'),
+    ...findings(
+      'S3DefaultEncryptionKMS',
+      [HIPAA, R5, PCI],
+      'Application Load Balancers deliver logs to buckets with SSE-S3 only; behind a Network Load Balancer pass accessLogsBucket with a key of yours',
+    ),
     ...findings(
       'S3BucketDefaultLockEnabled',
       [R4],
@@ -267,6 +304,8 @@ export const WILDCARDS = {
     'the mount reads large files from the bucket itself: the objects of the mounted directory, and no others',
   publicLogIn:
     'ecr-public:GetAuthorizationToken and sts:GetServiceBearerToken have no resource level: AWS accepts them on * only',
+  gateway:
+    'ECS makes the load balancers, security groups and certificates of a gateway, so that their ids are not known before: conditions narrow it to what ECS tags as its own; Describe actions have no resource level',
   cached:
     'ECR makes the repositories of a prefix when their first image arrives, so that their names are not known before; and ecr:GetAuthorizationToken has no resource level',
   backups:

@@ -15,14 +15,18 @@ const HEALTH_CHECK = {
 const DEREGISTRATION_DELAY = { min: 0, max: 3600 };
 const STICKINESS = { min: 1, max: 604800 };
 const GRACE_PERIOD = { min: 0, max: 2147483647 };
-const RULE_PRIORITY = { min: 1, max: 50000 };
-const CONDITION_VALUES_PER_RULE = 5;
+const SLOW_START = { min: 30, max: 900 };
+/** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/register-multiple-targetgroups.html */
+const TARGET_GROUPS_PER_SERVICE = 5;
 
 /** How the load balancer treats a service's tasks. */
 export interface TargetBehaviour {
   readonly healthCheck?: elbv2.HealthCheck;
   readonly deregistrationDelay?: Duration;
   readonly stickinessCookieDuration?: Duration;
+  readonly stickinessCookieName?: string;
+  readonly slowStart?: Duration;
+  readonly loadBalancingAlgorithmType?: elbv2.TargetGroupLoadBalancingAlgorithmType;
 }
 
 export function checkTargetBehaviour(behaviour: TargetBehaviour): void {
@@ -55,6 +59,43 @@ export function checkTargetBehaviour(behaviour: TargetBehaviour): void {
   checkTimeoutBelowInterval(check);
   checkSeconds('deregistrationDelay', behaviour.deregistrationDelay, DEREGISTRATION_DELAY);
   checkSeconds('stickinessCookieDuration', behaviour.stickinessCookieDuration, STICKINESS);
+  checkCookieName(behaviour);
+  checkSlowStart(behaviour);
+}
+
+/** ELB's own cookies begin with AWSALB. */
+function checkCookieName({ stickinessCookieName, stickinessCookieDuration }: TargetBehaviour): void {
+  checkPattern(
+    'stickinessCookieName',
+    stickinessCookieName,
+    /^(?!AWSALB)[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/,
+    "the name of a cookie that does not begin with 'AWSALB', which is ELB's own",
+  );
+  if (stickinessCookieName !== undefined && stickinessCookieDuration === undefined) {
+    throw new ContainersError(
+      'stickinessCookieName needs stickinessCookieDuration, got none: say how long a client stays with its task',
+    );
+  }
+}
+
+/** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html */
+function checkSlowStart({ slowStart, loadBalancingAlgorithmType: algorithm }: TargetBehaviour): void {
+  // None, said aloud.
+  if (slowStart && !slowStart.isUnresolved?.() && slowStart.toSeconds?.({ integral: false }) === 0) return;
+  checkSeconds('slowStart', slowStart, SLOW_START);
+  if (slowStart && algorithm !== undefined && algorithm !== 'round_robin') {
+    throw new ContainersError(
+      `slowStart needs loadBalancingAlgorithmType ROUND_ROBIN, got ${algorithm}: leave one of them out`,
+    );
+  }
+}
+
+/** Fails when a service would be in more target groups than ECS takes. */
+export function checkTargetGroupCount(service: string, count: number): void {
+  if (count <= TARGET_GROUPS_PER_SERVICE) return;
+  throw new ContainersError(
+    `a service must have at most ${TARGET_GROUPS_PER_SERVICE} target groups, got ${count} for '${service}': let several hosts or paths share a route, or run the container as two services`,
+  );
 }
 
 /** Health checks of a target group when the user says nothing: quick to bring a task in, slow to throw it out. */
@@ -85,34 +126,6 @@ export function checkGracePeriod(period: Duration | undefined, hasTargetGroup: b
   }
 }
 
-export function checkRulePriority(priority: number): void {
-  checkWhole('priority', priority, RULE_PRIORITY);
-}
-
-/** A rule holds five condition values at the most. */
-export function checkConditionValues(values: string[]): void {
-  if (values.length === 0) {
-    throw new ContainersError(
-      "a route must have hosts, paths or pathPrefix, got none: use { paths: ['/*'] } for all requests",
-    );
-  }
-  if (values.length > CONDITION_VALUES_PER_RULE) {
-    throw new ContainersError(
-      `a route must have at most ${CONDITION_VALUES_PER_RULE} hosts and paths together, got ${values.length}: split it into several services or use wildcards`,
-    );
-  }
-}
-
-/** A host name of a route: a domain name, `*` and `?` allowed. */
-export function checkHost(name: string, host: string): void {
-  checkPattern(
-    name,
-    host,
-    /^(?=.{1,128}$)[a-z0-9*?]([a-z0-9*?-]*[a-z0-9*?])?(\.[a-z0-9*?]([a-z0-9*?-]*[a-z0-9*?])?)+$/,
-    "a lower-case domain name such as 'app.example.com'",
-  );
-}
-
 /** A name for an alias record and a certificate. */
 export function checkDomainName(name: string): void {
   checkPattern(
@@ -134,22 +147,21 @@ export function checkNameInZone(name: string, zoneName: string): void {
   }
 }
 
-/** A path pattern of a route. */
-export function checkPath(path: string): void {
-  checkPattern(
-    'a path of a route',
-    path,
-    /^\/[A-Za-z0-9_.$/~"'@:+&*?-]{0,127}$/,
-    "at most 128 characters that start with '/', such as '/api/*'",
-  );
+/** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#load-balancer-attributes */
+const IDLE_TIMEOUT = { min: 1, max: 4000 };
+const CLIENT_KEEP_ALIVE = { min: 60, max: 604800 };
+
+export function checkConnectionTimes(idleTimeout: Duration | undefined, clientKeepAlive: Duration | undefined): void {
+  checkSeconds('idleTimeout', idleTimeout, IDLE_TIMEOUT);
+  checkSeconds('clientKeepAlive', clientKeepAlive, CLIENT_KEEP_ALIVE);
 }
 
-/** A prefix ends without a slash, because the pattern for what is below it adds one. */
-export function checkPathPrefix(prefix: string): void {
-  checkPattern(
-    'pathPrefix',
-    prefix,
-    /^(\/[^/*?]+)+$/,
-    "a path without wildcards and without a slash at its end, such as '/docs'",
+/** Of one load balancer. AWS raises the others on request, but not that of target groups. */
+export const QUOTAS = { rules: 100, targetGroups: 100, certificates: 25 };
+
+/** True when a certificate for one of the names is good for the host, in which a wildcard stands for one label. */
+export function coversHost(names: string[], host: string): boolean {
+  return names.some(
+    (name) => name === host || (name.startsWith('*.') && name.slice(1) === host.slice(host.indexOf('.'))),
   );
 }

@@ -2,6 +2,7 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { Children } from './children';
 import { Goals } from './goals';
+import { routes } from './ingress-section';
 import { prepareLibrary } from './library';
 import { pools } from './pool-section';
 import { repositories } from './registry-section';
@@ -32,6 +33,7 @@ synths(children, goals, print, perStack, quick);
 exactWork(children, goals, print, perStack);
 pools(children, goals, print, quick);
 repositories(children, goals, print, quick);
+routes(children, goals, print, quick);
 if (!quick) growth(children, goals, print, perStack);
 print(goals.table());
 print(`\n${Math.round((Date.now() - started) / 1000)} s`);

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import flags from 'aws-cdk-lib/recommended-feature-flags.json';
+import { addRoutesStack } from './ingress-shapes';
 import { addPoolStack } from './pool-shapes';
 import { addRepositories } from './registry-shapes';
 import type { SynthRequest, SynthResult } from './requests';
@@ -14,7 +15,9 @@ import type * as lib from '../../lib';
 const request = JSON.parse(process.argv[2]) as SynthRequest;
 const load = createRequire(__filename);
 
-const add = { services: addStack, workers: addPoolStack, repositories: addRepositories }[request.instead ?? 'services'];
+const add = { services: addStack, workers: addPoolStack, repositories: addRepositories, routes: addRoutesStack }[
+  request.instead ?? 'services'
+];
 const callsOf = request.countCalls ? countCalls() : () => undefined;
 const ours = request.shape === 'ours' ? (load(request.library) as typeof lib) : undefined;
 const cpuBefore = process.cpuUsage();
@@ -36,6 +39,7 @@ const result: SynthResult = {
   cpuMs: (cpu.user + cpu.system) / 1000,
   rssMiB: process.resourceUsage().maxRSS / 1024,
   ...templates(),
+  constructs: app.node.findAll().length,
   calls: callsOf(),
   finding,
 };
@@ -54,20 +58,40 @@ function synth(): string | undefined {
   }
 }
 
-function templates(): Pick<SynthResult, 'bytes' | 'resources' | 'types'> {
+interface ResourceJson {
+  readonly Type: string;
+  readonly Properties?: { readonly PolicyDocument?: { readonly Statement: StatementJson[] } };
+}
+
+interface StatementJson {
+  readonly Effect: string;
+  readonly Action: unknown;
+  readonly Resource?: unknown;
+}
+
+function templates(): Pick<SynthResult, 'bytes' | 'resources' | 'types' | 'wildcards'> {
   let bytes = 0;
   let resources = 0;
   const types: Record<string, number> = {};
+  const wildcards: string[] = [];
   for (const name of readdirSync(request.outdir).filter((each) => each.endsWith('.template.json'))) {
     const text = readFileSync(join(request.outdir, name), 'utf8');
     bytes += Buffer.byteLength(text);
-    const template = JSON.parse(text) as { Resources?: Record<string, { Type: string }> };
-    for (const { Type } of Object.values(template.Resources ?? {})) {
+    const template = JSON.parse(text) as { Resources?: Record<string, ResourceJson> };
+    for (const { Type, Properties } of Object.values(template.Resources ?? {})) {
       resources++;
       types[Type] = (types[Type] ?? 0) + 1;
+      if (Type.startsWith('AWS::IAM::')) wildcards.push(...wildcardsOf(Properties?.PolicyDocument?.Statement));
     }
   }
-  return { bytes, resources, types };
+  return { bytes, resources, types, wildcards };
+}
+
+function wildcardsOf(statements: StatementJson[] = []): string[] {
+  return statements
+    .filter(({ Effect }) => Effect === 'Allow')
+    .map(({ Action, Resource }) => JSON.stringify([Action, Resource]))
+    .filter((text) => text.includes('*'));
 }
 
 /** The calls of JavaScript functions since now. The inspector answers at once, in the same thread. */

@@ -8,7 +8,7 @@ import {
   Stack,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { IMAGE, loaded, sameCluster, sameRole } from './shapes';
+import { IMAGE, loaded, newVpc, sameCluster, sameRole } from './shapes';
 import type { StackOptions } from './shapes';
 import type * as lib from '../../lib';
 
@@ -19,7 +19,7 @@ const TASK = { cpuUnits: 256, memoryMiB: 512 };
 /** One stack with a network, a cluster, a pool of instances and workers on it. */
 export function addPoolStack(scope: Construct, id: string, options: StackOptions, ours?: typeof lib): void {
   const stack = new Stack(scope, id);
-  const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1, restrictDefaultSecurityGroup: false });
+  const vpc = newVpc(stack);
   const addWorker = options.shape === 'ours' ? ourPool(stack, vpc, loaded(ours)) : poolByHand(stack, vpc);
   for (let index = 1; index <= options.services; index++) addWorker(`Worker${index}`);
 }

@@ -1,12 +1,17 @@
-import type { Shape } from './shape-names';
+import type { Shape, Share } from './shape-names';
 
 /** What a child process is asked to synthesise. */
 export interface SynthRequest {
   readonly shape: Shape;
   readonly services: number;
   readonly perStack: number;
-  /** Instead of web services on Fargate: workers on instances of EC2, or repositories, ours beside the same by hand. */
-  readonly instead?: 'workers' | 'repositories';
+  /**
+   * Instead of web services with a load balancer each: workers on instances of EC2, repositories, or web services behind
+   * shared load balancers.
+   */
+  readonly instead?: 'workers' | 'repositories' | 'routes';
+  /** What services behind a shared load balancer share beside it: nothing if not given. */
+  readonly share?: Share;
   /** Path of the compiled library, only loaded for the shape "ours". */
   readonly library: string;
   readonly outdir: string;
@@ -27,6 +32,9 @@ export interface SynthResult {
   readonly resources: number;
   readonly bytes: number;
   readonly types: Record<string, number>;
+  readonly constructs: number;
+  /** Statements of IAM policies that allow something on a wildcard. */
+  readonly wildcards: string[];
   readonly calls?: number;
   /** What the validation found, when it did. */
   readonly finding?: string;

@@ -3,9 +3,9 @@ import type { Children } from './children';
 import type { Goals } from './goals';
 import { median, medianRatio, ms, ratio, table } from './numbers';
 import { REASONS } from './reasons';
-import type { SynthResult } from './requests';
 import { SHAPES } from './shape-names';
 import type { Shape } from './shape-names';
+import { inTurns } from './turns';
 
 type Print = (text: string) => void;
 
@@ -128,7 +128,7 @@ export function synths(children: Children, goals: Goals, print: Print, perStack:
   for (const validation of [false, true]) {
     for (const [size, repeats] of Object.entries(validation ? on : off)) {
       const services = Number(size);
-      const runs = interleaved(repeats, (shape) => children.synth({ shape, services, perStack }, validation));
+      const runs = inTurns(SHAPES, repeats, (shape) => children.synth({ shape, services, perStack }, validation));
       const cpu = each((shape) => runs[shape].map((run) => run.cpuMs));
       const wall = each((shape) => runs[shape].map((run) => run.wallMs));
       const toSame = medianRatio(cpu.ours, cpu.same);
@@ -225,15 +225,6 @@ export function growth(children: Children, goals: Goals, print: Print, perStack:
     `## Growth: time of 400 services to that of 100\n\nours ${ratio(of('ours'))}, same shape ${ratio(of('same'))}\n`,
   );
   goals.atMost('growth from 100 to 400 services', 4.2, of('ours'), ratio);
-}
-
-/** A, B, C, A, B, C …: each shape meets the same weather. */
-function interleaved(repeats: number, run: (shape: Shape) => SynthResult): Record<Shape, SynthResult[]> {
-  const runs = each(() => [] as SynthResult[]);
-  for (let repeat = 0; repeat < repeats; repeat++) {
-    SHAPES.forEach((shape) => runs[shape].push(run(shape)));
-  }
-  return runs;
 }
 
 function each<T>(make: (shape: Shape) => T): Record<Shape, T> {

@@ -12,7 +12,7 @@ import {
   Stack,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { Shape } from './shape-names';
+import type { Shape, Share } from './shape-names';
 import type * as lib from '../../lib';
 
 /** What goes into a stack. */
@@ -20,13 +20,14 @@ export interface StackOptions {
   readonly shape: Shape;
   readonly services: number;
   readonly importedCluster?: boolean;
+  readonly share?: Share;
 }
 
 /** One stack with a network, a cluster and services: HTTPS with an imported certificate, whatever the shape. */
 export function addStack(scope: Construct, id: string, options: StackOptions, ours?: typeof lib): void {
   const stack = new Stack(scope, id);
-  const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1, restrictDefaultSecurityGroup: false });
-  const certificate = acm.Certificate.fromCertificateArn(stack, 'Certificate', CERTIFICATE);
+  const vpc = newVpc(stack);
+  const certificate = importCertificate(stack);
   const cluster = options.importedCluster
     ? ecs.Cluster.fromClusterAttributes(stack, 'Cluster', { clusterName: 'shared', vpc })
     : newCluster(stack, options.shape, vpc, ours);
@@ -35,9 +36,17 @@ export function addStack(scope: Construct, id: string, options: StackOptions, ou
   }
 }
 
+export function newVpc(stack: Stack): ec2.Vpc {
+  return new ec2.Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1, restrictDefaultSecurityGroup: false });
+}
+
+export function importCertificate(stack: Stack): acm.ICertificate {
+  return acm.Certificate.fromCertificateArn(stack, 'Certificate', CERTIFICATE);
+}
+
 const CERTIFICATE = `arn:aws:acm:eu-west-1:111122223333:certificate/${'0'.repeat(8)}-0000-0000-0000-${'0'.repeat(12)}`;
 export const IMAGE = 'public.ecr.aws/nginx/nginx-unprivileged:1.29-alpine';
-const PORT = 8080;
+export const PORT = 8080;
 
 function newCluster(scope: Construct, shape: Shape, vpc: ec2.IVpc, ours?: typeof lib): ecs.ICluster {
   if (shape === 'ours') return new (loaded(ours).EcsCluster)(scope, 'Ecs', { vpc }).cluster;
@@ -91,7 +100,7 @@ export function sameCluster(scope: Construct, vpc: ec2.IVpc): ecs.Cluster {
 }
 
 /** The pattern as its props and its exposed L2s let one come close: what is still missing has no prop. */
-function samePattern(parent: Construct, id: string, cluster: ecs.ICluster, certificate: acm.ICertificate): void {
+export function samePattern(parent: Construct, id: string, cluster: ecs.ICluster, certificate: acm.ICertificate): void {
   const scope = new Construct(parent, id);
   const web = new patterns.ApplicationLoadBalancedFargateService(scope, 'Pattern', {
     cluster,

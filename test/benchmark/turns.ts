@@ -1,20 +1,25 @@
 import { medianRatio } from './numbers';
 import type { SynthResult } from './requests';
 
-const SIDES = ['ours', 'same'] as const;
+/** Ours, and the same by hand. */
+export const SIDES = ['ours', 'same'] as const;
 export type Side = (typeof SIDES)[number];
 
-/** In turns: both sides meet the same weather. */
-export function inTurns(repeats: number, run: (side: Side) => SynthResult): Record<Side, SynthResult[]> {
-  const results: Record<Side, SynthResult[]> = { ours: [], same: [] };
-  for (let repeat = 0; repeat < repeats; repeat++) SIDES.forEach((side) => results[side].push(run(side)));
+/** A, B, C, A, B, C …: all sides meet the same weather. */
+export function inTurns<S extends string>(
+  sides: readonly S[],
+  repeats: number,
+  run: (side: S) => SynthResult,
+): Record<S, SynthResult[]> {
+  const results = Object.fromEntries(sides.map((side) => [side, [] as SynthResult[]])) as Record<S, SynthResult[]>;
+  for (let repeat = 0; repeat < repeats; repeat++) sides.forEach((side) => results[side].push(run(side)));
   return results;
 }
 
-/** Processor time of ours to the same by hand. */
-export function cpuRatio(results: Record<Side, SynthResult[]>): number {
+/** Processor time of one side to that of the other. */
+export function cpuRatio(one: SynthResult[], other: SynthResult[]): number {
   return medianRatio(
-    results.ours.map(({ cpuMs }) => cpuMs),
-    results.same.map(({ cpuMs }) => cpuMs),
+    one.map(({ cpuMs }) => cpuMs),
+    other.map(({ cpuMs }) => cpuMs),
   );
 }

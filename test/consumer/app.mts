@@ -17,6 +17,7 @@ import {
   aws_ssm as ssm,
   CfnOutput,
   Duration,
+  SecretValue,
   Size,
   Stack,
   type StackProps,
@@ -24,30 +25,36 @@ import {
 } from 'aws-cdk-lib';
 import {
   AppliedFor,
+  Authentication,
   BasicScanVersion,
   Capacity,
+  CloudFrontPeer,
   CodeProvider,
-  type ContainerOptions,
   ContainerLogs,
+  ContainerNetwork,
+  type ContainerOptions,
   ContainerRepository,
   Deployment,
   EcsCluster,
+  EcsGateway,
   ExecutionRole,
+  type IContainerRepository,
+  type IIngress,
+  type IInstancePool,
+  ImageFindings,
+  ImageGate,
+  ImagePipeline,
+  ImageSource,
   InfrastructureRole,
   Ingress,
   InstanceImage,
   InstancePool,
   InstanceRole,
-  type IContainerRepository,
-  ImageFindings,
-  ImageGate,
-  ImagePipeline,
-  ImageSource,
-  type IInstancePool,
   type ISharedFileSystem,
   LustreFileSystem,
   ManagedInstances,
   Mount,
+  NatGateways,
   OntapDeploymentType,
   OntapFileSystem,
   OntapTieringPolicy,
@@ -76,6 +83,7 @@ import {
   WebService,
   type WebServiceProps,
   WorkerService,
+  WorkloadEndpoints,
 } from 'cdk-containers';
 import { Construct } from 'constructs';
 
@@ -397,6 +405,60 @@ class Files extends Stack {
   }
 }
 
+/** What many services share: a network, a load balancer, and other ways in. */
+class Edge extends Stack {
+  public readonly network = new ContainerNetwork(this, 'Network', { natGateways: NatGateways.NONE });
+  public readonly ingress: Ingress;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    const { vpc } = this.network;
+    const zone = route53.HostedZone.fromHostedZoneAttributes(this, 'Zone', {
+      hostedZoneId: 'Z0123456789EXAMPLE',
+      zoneName: 'example.com',
+    });
+    this.ingress = new Ingress(this, 'Ingress', {
+      vpc,
+      domain: { zone, names: ['example.com', '*.example.com'] },
+      allowFrom: [CloudFrontPeer.originFacing(this)],
+    });
+  }
+}
+
+class Team extends Stack {
+  constructor(scope: Construct, id: string, { network, ingress }: Edge) {
+    super(scope, id);
+    const { vpc } = network;
+    const shared: IIngress = ingress;
+    const cluster = new EcsCluster(this, 'Ecs', { vpc }).cluster;
+    const container: ContainerOptions = { image: ecs.ContainerImage.fromRegistry('busybox') };
+    const common = { cluster, container, port: 8080, healthCheck: { path: '/' } };
+    const client = { clientId: 'client', clientSecret: SecretValue.secretsManager('client-secret') };
+    const idp = 'https://idp.example.com';
+    const users = Authentication.oidc({
+      ...client,
+      issuer: idp,
+      authorizationEndpoint: `${idp}/authorize`,
+      tokenEndpoint: `${idp}/token`,
+      userInfoEndpoint: `${idp}/userinfo`,
+    });
+    const api = new WebService(this, 'Api', {
+      ...common,
+      routing: Routing.all([
+        shared.route({ hosts: ['api.example.com'], methods: ['GET', 'POST'], query: { version: ['2'] } }),
+        shared.route({ hosts: ['admin.example.com'], port: 9090, authentication: users }),
+        Routing.network({ internal: true, listeners: [{ port: 5432, protocol: elbv2.Protocol.TCP, targetPort: 5432 }] }),
+      ]),
+    });
+    const gateway = new EcsGateway(this, 'Gateway', { vpc, clusters: [cluster], internal: true });
+    new WebService(this, 'Managed', { ...common, routing: gateway.route({}) });
+    new WebService(this, 'Serverless', { ...common, healthCheck: undefined, routing: Routing.httpApi() });
+    new WebService(this, 'Meshed', { ...common, routing: Routing.lattice() });
+    new WorkloadEndpoints(this, 'Endpoints', { vpc, workloads: [api] });
+    new CfnOutput(this, 'ApiUrl', { value: api.url });
+  }
+}
+
 /** The registry of an account, and a task that runs what is in it. */
 class Registry extends Stack {
   constructor(scope: Construct, id: string) {
@@ -458,4 +520,5 @@ new Shop(app, 'Shop', { platform });
 new Work(app, 'Work', { platform });
 new Files(app, 'Files', { platform });
 new Registry(app, 'Registry');
+new Team(app, 'Team', new Edge(app, 'Edge'));
 app.synth();

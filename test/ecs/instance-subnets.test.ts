@@ -26,7 +26,7 @@ test.each(MAKERS)('%s in isolated subnets needs endpoints for images, logs and t
   fixture.app.synth();
   expect(warnings(made)).toEqual([
     expect.stringContaining(
-      'instances are in isolated subnets, and the VPC has no endpoints for ecr.api, ecr.dkr, s3, logs, ecs, ecs-agent, ecs-telemetry that this app knows of',
+      'instances are in isolated subnets, and this app knows of no endpoint of the VPC for ecr.api, ecr.dkr, s3, logs, because the instances pull the images of their tasks and write their logs; ecs, ecs-agent, ecs-telemetry, because the instances join their cluster through it.',
     ),
   ]);
 });

@@ -1,7 +1,9 @@
-import { Stack, aws_ec2 as ec2, aws_ecr as ecr, aws_ecs as ecs } from 'aws-cdk-lib';
+import { Stack, aws_ec2 as ec2, aws_ecr as ecr, aws_ecs as ecs, aws_sqs as sqs } from 'aws-cdk-lib';
 import type { App, StackProps } from 'aws-cdk-lib';
-import { ContainerRepository, EcsCluster } from '../../lib';
-import { Fixture, warnings } from '../support/fixture';
+import { ContainerRepository, WorkloadEndpoints } from '../../lib';
+import type { WebServiceProps } from '../../lib';
+import { ecrImage, isolatedVpc, PrivateFixture } from '../support/endpoints';
+import { Fixture, IMAGE, warnings } from '../support/fixture';
 import { lenientApp } from '../support/resources';
 
 describe('ImageRepositoryInSameStack', () => {
@@ -49,29 +51,29 @@ describe('SubnetsIsolatedWithoutEndpoints', () => {
     docker: ec2.InterfaceVpcEndpointAwsService.ECR_DOCKER,
     logs: ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS,
   };
+  const FIX =
+    'Make WorkloadEndpoints for this workload, and name in `services` what it is granted later; or use private subnets.';
+  const ACK = ' [ack: Annotation::cdk-containers:SubnetsIsolatedWithoutEndpoints]';
+  const warning = (missing: string) =>
+    `tasks are in isolated subnets, and this app knows of no endpoint of the VPC for ${missing}. ${FIX}${ACK}`;
 
-  /** A service in isolated subnets, to which endpoints may come afterwards. */
-  function isolated(props?: StackProps) {
-    const app = lenientApp();
-    const stack = new Stack(app, 'Shop', props);
-    const subnetConfiguration = [{ name: 'isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }];
-    const vpc = new ec2.Vpc(stack, 'Vpc', { subnetConfiguration, natGateways: 0, restrictDefaultSecurityGroup: false });
-    const { cluster } = new EcsCluster(stack, 'Ecs', { vpc });
-    new Fixture().web({ cluster }, stack);
+  /** A service in isolated subnets, to which endpoints and grants may come afterwards. */
+  function isolated(props?: StackProps, more?: Partial<WebServiceProps>) {
+    const fixture = PrivateFixture.in(props);
+    const { app, stack, vpc } = fixture;
+    const web = fixture.web(more);
     const warned = () => {
       app.synth();
       return warnings(app);
     };
-    return { vpc, warned };
+    return { vpc: vpc as ec2.Vpc, stack, web, warned };
   }
   const addInterfaces = (vpc: ec2.Vpc, names: (keyof typeof INTERFACES)[]) =>
     names.forEach((name) => vpc.addInterfaceEndpoint(name, { service: INTERFACES[name] }));
 
-  test('warns, and names what is missing', () => {
+  test('warns, and says what is missing and why', () => {
     expect(isolated().warned()).toEqual([
-      'tasks are in isolated subnets, and the VPC has no endpoints for ecr.api, ecr.dkr, s3, logs that this app knows of: ' +
-        'without them no image is pulled and no log is written. Add them with vpc.addInterfaceEndpoint and vpc.addGatewayEndpoint, or use private subnets. ' +
-        '[ack: Annotation::cdk-containers:SubnetsIsolatedWithoutEndpoints]',
+      warning('ecr.api, ecr.dkr, s3, because an image comes from ECR; logs, because output goes to CloudWatch Logs'),
     ]);
   });
 
@@ -99,16 +101,102 @@ describe('SubnetsIsolatedWithoutEndpoints', () => {
     expect(warned()).toEqual([]);
   });
 
+  test('is silent with WorkloadEndpoints', () => {
+    const { stack, vpc, web, warned } = isolated();
+    new WorkloadEndpoints(stack, 'Endpoints', { vpc, workloads: [web] });
+    expect(warned()).toEqual([]);
+  });
+
   test('names only the endpoints that are missing', () => {
     const { vpc, warned } = isolated();
     addInterfaces(vpc, ['api', 'docker']);
-    expect(warned()).toEqual([expect.stringContaining('the VPC has no endpoints for s3, logs that this app knows of')]);
+    expect(warned()).toEqual([
+      warning('s3, because an image comes from ECR; logs, because output goes to CloudWatch Logs'),
+    ]);
+  });
+
+  test('does not take the endpoints of another VPC', () => {
+    const { stack, vpc, warned } = isolated();
+    addInterfaces(vpc, ['api', 'docker']);
+    vpc.addGatewayEndpoint('S3', { service: GATEWAY });
+    addInterfaces(isolatedVpc(new Stack(stack, 'Other')), ['logs']);
+    expect(warned()).toEqual([warning('logs, because output goes to CloudWatch Logs')]);
+  });
+
+  test('takes endpoints with FIPS', () => {
+    const { stack, vpc, web, warned } = isolated();
+    new sqs.Queue(stack, 'Queue').grantConsumeMessages(web);
+    vpc.addInterfaceEndpoint('Queues', { service: ec2.InterfaceVpcEndpointAwsService.SQS_FIPS });
+    addInterfaces(vpc, ['api', 'docker', 'logs']);
+    vpc.addGatewayEndpoint('S3', { service: GATEWAY });
+    expect(warned()).toEqual([]);
+  });
+
+  test('names what was granted too late for WorkloadEndpoints', () => {
+    const { stack, vpc, web, warned } = isolated();
+    new WorkloadEndpoints(stack, 'Endpoints', { vpc, workloads: [web] });
+    new sqs.Queue(stack, 'Queue').grantConsumeMessages(web);
+    expect(warned()).toEqual([warning('sqs, because the task role may call it')]);
+  });
+
+  test('is silent when the late one was named', () => {
+    const { stack, vpc, web, warned } = isolated();
+    const services = [ec2.InterfaceVpcEndpointAwsService.SQS];
+    new WorkloadEndpoints(stack, 'Endpoints', { vpc, workloads: [web], services });
+    new sqs.Queue(stack, 'Queue').grantConsumeMessages(web);
+    expect(warned()).toEqual([]);
+  });
+
+  test('warns of an image that no endpoint leads to', () => {
+    const { stack, vpc, web, warned } = isolated({}, { container: { image: IMAGE } });
+    new WorkloadEndpoints(stack, 'Endpoints', { vpc, workloads: [web] });
+    expect(warned()).toEqual([
+      "tasks are in isolated subnets, and no endpoint leads to the image 'public.ecr.aws/nginx/nginx-unprivileged:1.29-alpine'. Copy it to ECR, or use private subnets." +
+        ACK,
+    ]);
+  });
+
+  test('warns of both at once', () => {
+    const [only, ...others] = isolated({}, { container: { image: IMAGE } }).warned();
+    expect(others).toEqual([]);
+    expect(only).toMatch(/ for logs, because .* or use private subnets\. And no endpoint leads to the image /);
+  });
+
+  test('warns of bare services that WorkloadEndpoints knows, too', () => {
+    const { app, stack, vpc, cluster } = PrivateFixture.in();
+    const taskDefinition = new ecs.FargateTaskDefinition(stack, 'Task');
+    taskDefinition.addContainer('main', { image: ecrImage(stack) });
+    const bare = new ecs.FargateService(stack, 'Bare', { cluster, taskDefinition });
+    new WorkloadEndpoints(stack, 'Endpoints', { vpc, workloads: [bare] });
+    new sqs.Queue(stack, 'Queue').grantConsumeMessages(taskDefinition.taskRole);
+    app.synth();
+    expect(warnings(bare)).toContainEqual(
+      expect.stringMatching(
+        /^the tasks of 'Shop\/Bare' are in isolated subnets, and this app knows of no endpoint of the VPC for sqs, because the task role may call it\./,
+      ),
+    );
   });
 
   test('is silent in private subnets', () => {
     const fixture = new Fixture();
     const web = fixture.web();
+    const endpoints = { vpc: fixture.vpc, workloads: [web] };
+    new WorkloadEndpoints(fixture.stack, 'Endpoints', endpoints);
+    new sqs.Queue(fixture.stack, 'Queue', { enforceSSL: true }).grantConsumeMessages(web);
     fixture.app.synth();
     expect(warnings(web)).toEqual([]);
+  });
+
+  test('keeps looking at an imported VPC by its id', () => {
+    const stack = new Stack(lenientApp(), 'Shop');
+    const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
+      vpcId: 'vpc-1',
+      availabilityZones: ['a', 'b'],
+      isolatedSubnetIds: ['subnet-1', 'subnet-2'],
+    });
+    const web = PrivateFixture.around(stack, vpc).web({ vpcSubnets: undefined });
+    new ec2.CfnVPCEndpoint(stack, 'Logs', { vpcId: 'vpc-1', serviceName: 'com.amazonaws.eu-west-1.logs' });
+    (stack.node.root as App).synth();
+    expect(warnings(web)).toEqual([warning('ecr.api, ecr.dkr, s3, because an image comes from ECR')]);
   });
 });

@@ -95,6 +95,37 @@ describe('a route', () => {
     });
   });
 
+  test('matches headers, methods, query and addresses, each as a condition of its own', () => {
+    const { rule } = routed({
+      headers: { 'X-Tenant': ['a*', 'b'] },
+      methods: ['GET'],
+      query: { version: ['2'] },
+      sourceIps: ['192.0.2.0/24'],
+    });
+    expect(rule.Conditions).toEqual([
+      { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'X-Tenant', Values: ['a*', 'b'] } },
+      { Field: 'http-request-method', HttpRequestMethodConfig: { Values: ['GET'] } },
+      { Field: 'query-string', QueryStringConfig: { Values: [{ Key: 'version', Value: '2' }] } },
+      { Field: 'source-ip', SourceIpConfig: { Values: ['192.0.2.0/24'] } },
+    ]);
+  });
+
+  test('takes as many rules as its values need, from its priority on', () => {
+    const { fixture, ingress } = theirs();
+    const many = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => `${name}.example.com`);
+    const web = fixture.web({ routing: ingress.route({ hosts: many, priority: 40 }) });
+    const rules = all(fixture.template(), RULE);
+    expect(rules.map(({ Priority }) => Priority)).toEqual([40, 41]);
+    expect(rules.map(({ Conditions }) => Conditions)).toEqual([
+      [hosts(...many.slice(0, 5))],
+      [hosts(...many.slice(5))],
+    ]);
+    expect(web.routing.listenerRules).toHaveLength(2);
+    expect(web.routing.listenerRule).toBe(web.routing.listenerRules![0]);
+    const target = { TargetGroupArn: { Ref: idOf(web.targetGroup) }, Type: 'forward' };
+    expect(rules.map(({ Actions }) => Actions)).toEqual([[target], [target]]);
+  });
+
   test.each<[string, RouteOptions, boolean | undefined, string | undefined]>([
     ['a host', { hosts: ['app.example.com'] }, undefined, 'https://app.example.com'],
     ['a host of a plain listener', { hosts: ['app.example.com'] }, false, 'http://app.example.com'],
@@ -127,17 +158,12 @@ describe('a route', () => {
     [
       'nothing is to match',
       {},
-      "a route must have hosts, paths or pathPrefix, got none: use { paths: ['/*'] } for all requests",
+      "a route must have hosts, paths, pathPrefix or another condition, got none: use { paths: ['/*'] } for all requests",
     ],
     [
       'the lists are empty',
       { hosts: [], paths: [] },
-      "a route must have hosts, paths or pathPrefix, got none: use { paths: ['/*'] } for all requests",
-    ],
-    [
-      'there are too many values',
-      { hosts: ['a.example.com', 'b.example.com', 'c.example.com', 'd.example.com'], pathPrefix: '/docs' },
-      'a route must have at most 5 hosts and paths together, got 6: split it into several services or use wildcards',
+      "a route must have hosts, paths, pathPrefix or another condition, got none: use { paths: ['/*'] } for all requests",
     ],
     [
       'a host has upper-case letters',

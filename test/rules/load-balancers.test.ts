@@ -1,17 +1,16 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { aws_elasticloadbalancingv2 as elbv2, Duration, Token } from 'aws-cdk-lib';
 import {
-  checkConditionValues,
+  checkConnectionTimes,
   checkDomainName,
   checkGracePeriod,
-  checkHost,
   checkNameInZone,
-  checkPath,
-  checkPathPrefix,
-  checkRulePriority,
   checkTargetBehaviour,
+  checkTargetGroupCount,
+  coversHost,
   DEFAULT_HEALTH,
 } from '../../lib/rules/load-balancers';
 import type { TargetBehaviour } from '../../lib/rules/load-balancers';
+import { expectFailure } from '../support/errors';
 
 const NUMBER = Token.asNumber({ Ref: 'Number' });
 const STRING = Token.asString({ Ref: 'String' });
@@ -150,65 +149,6 @@ describe('checkGracePeriod', () => {
   });
 });
 
-describe('checkRulePriority', () => {
-  test.each([1, 50000, NUMBER])('lets %p pass', (priority) => {
-    expect(() => checkRulePriority(priority)).not.toThrow();
-  });
-
-  test.each([0, 50001, -1])('fails when the priority is %p', (priority) => {
-    expect(() => checkRulePriority(priority)).toThrow(
-      new Error(`priority must be between 1 and 50000, got ${priority}`),
-    );
-  });
-});
-
-describe('checkConditionValues', () => {
-  test.each([1, 5])('lets %i values pass', (count) => {
-    expect(() => checkConditionValues(Array(count).fill('a'))).not.toThrow();
-  });
-
-  test('fails when there are none, which would match nothing', () => {
-    expect(() => checkConditionValues([])).toThrow(
-      new Error("a route must have hosts, paths or pathPrefix, got none: use { paths: ['/*'] } for all requests"),
-    );
-  });
-
-  test('fails when there are six', () => {
-    expect(() => checkConditionValues(Array(6).fill('a'))).toThrow(
-      new Error(
-        'a route must have at most 5 hosts and paths together, got 6: split it into several services or use wildcards',
-      ),
-    );
-  });
-});
-
-describe('checkHost', () => {
-  test.each(['example.com', 'a-b.example.com', '*.example.com', 'a?.example.com', '1.2', STRING])(
-    'lets %s pass',
-    (host) => {
-      expect(() => checkHost('the host', host)).not.toThrow();
-    },
-  );
-
-  test.each([
-    '',
-    'localhost',
-    'A.com',
-    'a..com',
-    '.com',
-    'a.com.',
-    '-a.com',
-    'a-.com',
-    'a.com/x',
-    'a.com:80',
-    `${'a'.repeat(125)}.com`,
-  ])('fails when the host is %j', (host) => {
-    expect(() => checkHost('the host', host)).toThrow(
-      new Error(`the host must be a lower-case domain name such as 'app.example.com', got '${host}'`),
-    );
-  });
-});
-
 describe('checkDomainName', () => {
   test.each(['example.com', '*.example.com', 'a.b-c.example.com', `${'a'.repeat(63)}.com`, STRING])(
     'lets %s pass',
@@ -255,28 +195,135 @@ describe('checkNameInZone', () => {
   });
 });
 
-describe('paths of routes', () => {
-  test.each(['/', '/*', '/a/b?c', '/a~b@c:d&e', `/${'a'.repeat(127)}`, STRING])('%s is one', (path) => {
-    expect(() => checkPath(path)).not.toThrow();
+describe('cookies of the application', () => {
+  const stickinessCookieDuration = Duration.days(1);
+
+  test.each(['SESSION', 'my-cookie', 'awsalb', 'MYAWSALB', "!#$%&'*+.^_`|~", 'a'.repeat(256), STRING])(
+    'lets the name %s pass',
+    (stickinessCookieName) => {
+      expect(() => checkTargetBehaviour({ stickinessCookieName, stickinessCookieDuration })).not.toThrow();
+    },
+  );
+
+  test.each(['', 'AWSALB', 'AWSALBAPP', 'AWSALBTG-1', 'a b', 'a;b', 'a=b', 'ä', 'a\n', 'a'.repeat(257)])(
+    'fails when the name is %j',
+    (stickinessCookieName) => {
+      expectFailure(
+        () => checkTargetBehaviour({ stickinessCookieName, stickinessCookieDuration }),
+        `stickinessCookieName must be the name of a cookie that does not begin with 'AWSALB', which is ELB's own, got '${stickinessCookieName}'`,
+      );
+    },
+  );
+
+  test.each(['SESSION', STRING])(
+    'fails when the name %s has no duration, without which the L2 leaves it out',
+    (name) => {
+      expectFailure(
+        () => checkTargetBehaviour({ stickinessCookieName: name }),
+        'stickinessCookieName needs stickinessCookieDuration, got none: say how long a client stays with its task',
+      );
+    },
+  );
+});
+
+describe('slow start', () => {
+  const { LEAST_OUTSTANDING_REQUESTS, ROUND_ROBIN, WEIGHTED_RANDOM } = elbv2.TargetGroupLoadBalancingAlgorithmType;
+
+  test.each<[string, Duration | undefined]>([
+    ['nothing', undefined],
+    ['none', seconds(0)],
+    ['the least', seconds(30)],
+    ['the most', Duration.minutes(15)],
+    ['a token', seconds(NUMBER)],
+  ])('lets %s pass', (_what, slowStart) => {
+    expect(() => checkTargetBehaviour({ slowStart })).not.toThrow();
+    expect(() => checkTargetBehaviour({ slowStart, loadBalancingAlgorithmType: ROUND_ROBIN })).not.toThrow();
   });
 
-  test.each(['', 'a', '/a b', '/ä', '/a#b', `/${'a'.repeat(128)}`])('fails when the path is %j', (path) => {
-    expect(() => checkPath(path)).toThrow(
-      new Error(
-        `a path of a route must be at most 128 characters that start with '/', such as '/api/*', got '${path}'`,
-      ),
+  test.each([LEAST_OUTSTANDING_REQUESTS, WEIGHTED_RANDOM])('lets none pass with %s', (loadBalancingAlgorithmType) => {
+    for (const slowStart of [undefined, seconds(0), Duration.millis(0)]) {
+      expect(() => checkTargetBehaviour({ slowStart, loadBalancingAlgorithmType })).not.toThrow();
+    }
+  });
+
+  test.each([LEAST_OUTSTANDING_REQUESTS, WEIGHTED_RANDOM])('fails with %s', (loadBalancingAlgorithmType) => {
+    for (const slowStart of [seconds(30), seconds(NUMBER)]) {
+      expectFailure(
+        () => checkTargetBehaviour({ slowStart, loadBalancingAlgorithmType }),
+        `slowStart needs loadBalancingAlgorithmType ROUND_ROBIN, got ${loadBalancingAlgorithmType}: leave one of them out`,
+      );
+    }
+  });
+
+  test.each([1, 29, 29.5, 30.5, 901])('fails when it is %p seconds', (given) => {
+    expectFailure(
+      () => checkTargetBehaviour({ slowStart: Duration.millis(given * 1000) }),
+      `slowStart must be between 30 and 900 seconds, got ${given} seconds`,
     );
   });
 
-  test.each(['/docs', '/a/b', STRING])('%s is a prefix', (prefix) => {
-    expect(() => checkPathPrefix(prefix)).not.toThrow();
+  test.each([30, 0])('fails when it is %p, no duration', (slowStart) => {
+    expectFailure(
+      () => checkTargetBehaviour({ slowStart } as unknown as TargetBehaviour),
+      `slowStart must be a Duration such as Duration.seconds(30), got ${slowStart}`,
+    );
+  });
+});
+
+describe('checkTargetGroupCount', () => {
+  test.each([0, 1, 5])('lets %i pass', (count) => {
+    expect(() => checkTargetGroupCount('Shop/Web', count)).not.toThrow();
   });
 
-  test.each(['', '/', 'docs', '/docs/', '/a//b', '/docs/*', '/a?'])('fails when the prefix is %j', (prefix) => {
-    expect(() => checkPathPrefix(prefix)).toThrow(
-      new Error(
-        `pathPrefix must be a path without wildcards and without a slash at its end, such as '/docs', got '${prefix}'`,
-      ),
+  test('fails when a service has six', () => {
+    expectFailure(
+      () => checkTargetGroupCount('Shop/Web', 6),
+      "a service must have at most 5 target groups, got 6 for 'Shop/Web': let several hosts or paths share a route, or run the container as two services",
     );
+  });
+});
+
+describe('checkConnectionTimes', () => {
+  test.each<[string, Duration | undefined, Duration | undefined]>([
+    ['nothing', undefined, undefined],
+    ['the least', seconds(1), seconds(60)],
+    ['the most', seconds(4000), Duration.days(7)],
+    ['tokens', seconds(NUMBER), seconds(NUMBER)],
+  ])('lets %s pass', (_what, idle, keepAlive) => {
+    expect(() => checkConnectionTimes(idle, keepAlive)).not.toThrow();
+  });
+
+  test.each([0, 4001])('fails when a connection may be idle for %i seconds', (given) => {
+    expectFailure(
+      () => checkConnectionTimes(seconds(given), undefined),
+      `idleTimeout must be between 1 and 4000 seconds, got ${given} seconds`,
+    );
+  });
+
+  test.each([59, 604801])('fails when a client keeps its connection for %i seconds', (given) => {
+    expectFailure(
+      () => checkConnectionTimes(undefined, seconds(given)),
+      `clientKeepAlive must be between 60 and 604800 seconds, got ${given} seconds`,
+    );
+  });
+});
+
+describe('coversHost', () => {
+  test.each<[string[], string, boolean]>([
+    [['example.com'], 'example.com', true],
+    [['example.com'], 'www.example.com', false],
+    [['*.example.com'], 'www.example.com', true],
+    [['*.example.com'], 'example.com', false],
+    [['*.example.com'], 'a.b.example.com', false],
+    [['*.example.com'], '*.example.com', true],
+    [['*.example.com'], 'a*.example.com', true],
+    [['*.example.com'], '*.b.example.com', false],
+    [['*.example.com'], 'www.myexample.com', false],
+    [['www.example.com'], '*.example.com', false],
+    [['a.com', '*.b.com'], 'www.b.com', true],
+    [['a.com', '*.b.com'], 'b.com', false],
+    [[], 'a.com', false],
+  ])('of %j and %s is %p', (names, host, covered) => {
+    expect(coversHost(names, host)).toBe(covered);
   });
 });

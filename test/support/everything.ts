@@ -3,6 +3,7 @@ import {
   aws_certificatemanager as acm,
   aws_ec2 as ec2,
   aws_ecs as ecs,
+  aws_elasticloadbalancingv2 as elbv2,
   aws_kms as kms,
   aws_s3 as s3,
   aws_secretsmanager as secretsmanager,
@@ -16,7 +17,9 @@ import { Fixture, IMAGE, newApp } from './fixture';
 import { newWorker } from './pools';
 import { STRICT } from './validate';
 import {
+  ContainerNetwork,
   ContainerRepository,
+  EcsGateway,
   ImagePipeline,
   ImageSource,
   InfrastructureRole,
@@ -59,6 +62,7 @@ export function everything(): App {
     allowExec: true,
     routing: Routing.https({ certificates: [certificate], redirectHttp: true }),
   });
+  new ContainerNetwork(made.stack, 'Network');
   new InstancePool(made.stack, 'Pool', {
     cluster: made.cluster,
     image: InstanceImage.bottlerocket(),
@@ -86,10 +90,14 @@ export function everything(): App {
       ],
     },
   });
+  new EcsGateway(made.stack, 'Gateway', { vpc: made.vpc });
   new InfrastructureRole(made.stack, 'Deployments').allowLoadBalancers({
     targetGroupArns: ['arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/blue/0123456789abcdef'],
   });
-  const plain = made.web({ container: { image: IMAGE }, routing: Routing.http() }, made.stack, 'Plain');
+  made.web({ container: { image: IMAGE }, routing: Routing.lattice() }, made.stack, 'Lattice');
+  const network = Routing.network({ internal: true, listeners: [{ port: 5432, protocol: elbv2.Protocol.TCP }] });
+  const routing = Routing.all([Routing.http(), network]);
+  const plain = made.web({ container: { image: IMAGE }, routing }, made.stack, 'Plain');
   Validations.of(plain).acknowledge({
     id: 'Annotation::cdk-containers:RoutingPublicHttp',
     reason: 'what this app tests',

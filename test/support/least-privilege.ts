@@ -63,6 +63,7 @@ const PREFIXES: Record<string, string> = {
   efs: 'elasticfilesystem',
   elasticloadbalancingv2: 'elasticloadbalancing',
   stepfunctions: 'states',
+  vpclattice: 'vpc-lattice',
 };
 
 /** Reads an app once. */

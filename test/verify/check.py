@@ -10,7 +10,7 @@ does not store:
 - capacity provider associations, scalable targets, scaling policies and alarms: they go through their API as well;
 - security group egress, policies of buckets and queues, file system policies, load balancer and target group attributes,
   settings of the cluster. Nothing here looks at them.
-capacity.py looks at instances, scaling.py at what follows the load.
+capacity.py looks at instances, scaling.py at what follows the load, routes.py at what sends requests to tasks.
 """
 import json
 import sys
@@ -20,6 +20,7 @@ from botocore.exceptions import ClientError, ParamValidationError
 
 from absent import check_absent
 from capacity import check_capacity
+from routes import check_routes, check_target_groups
 from scaling import check_scaling
 
 ec2, ecs, efs, elbv2, iam = (boto3.client(name) for name in ("ec2", "ecs", "efs", "elbv2", "iam"))
@@ -288,11 +289,6 @@ def check_load_balancers(stack):
         if listener["Protocol"] == "HTTPS":
             certificates = listener.get("Certificates", [])
             expect(certificates, "listener-no-certificate", path, "speaks HTTPS without a certificate")
-    for path, arn, _ in stack.of_type("AWS::ElasticLoadBalancingV2::ListenerRule"):
-        rule = elbv2.describe_rules(RuleArns=[arn])["Rules"][0]
-        forwards = rule["Actions"][-1]["Type"] == "forward"
-        expect(forwards, "rule-does-not-forward", path, f"its last action is {rule['Actions'][-1]['Type']}")
-        expect(rule["Conditions"], "rule-unconditional", path, "has no condition")
 
 
 def main(stack_name, template_file):
@@ -300,7 +296,7 @@ def main(stack_name, template_file):
         stack = Stack(stack_name, json.load(file))
     for check in (check_stack, check_roles, check_ecs, check_file_systems, check_load_balancers):
         check(stack)
-    for check in (check_capacity, check_scaling):
+    for check in (check_capacity, check_scaling, check_routes, check_target_groups):
         check(stack, expect)
     check_absent(stack, expect, to_api)
     json.dump({"checked": checked, "findings": findings}, sys.stdout)

@@ -1,15 +1,7 @@
-import {
-  aws_ecr as ecr,
-  CfnResource,
-  DefaultTokenResolver,
-  Reference,
-  Stack,
-  StringConcat,
-  Tokenization,
-  Validations,
-} from 'aws-cdk-lib';
-import type { aws_ecs as ecs, IPostProcessor, IResolvable, IResolveContext } from 'aws-cdk-lib';
-import type { Construct, IConstruct } from 'constructs';
+import { aws_ecr as ecr, CfnResource, Stack, Validations } from 'aws-cdk-lib';
+import type { aws_ecs as ecs } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { referencesIn } from '../../networking/private/references';
 
 /** A repository is empty when the stack that makes it is deployed first, so a service beside it cannot start. */
 export function warnOfOwnRepository(scope: Construct, container: ecs.ContainerDefinition): void {
@@ -25,20 +17,4 @@ export function warnOfOwnRepository(scope: Construct, container: ecs.ContainerDe
     `the image comes from '${repository.node.path}', which this stack makes: on the first deployment it is empty, and the service cannot start. ` +
       'Make the repository in an earlier stack and push the image before this stack is deployed.',
   );
-}
-
-/** The constructs that a token string refers to. */
-function referencesIn(scope: Construct, value: string): IConstruct[] {
-  const collector = new ReferenceCollector(new StringConcat());
-  Tokenization.resolve(value, { scope, resolver: collector, preparing: true });
-  return collector.targets;
-}
-
-class ReferenceCollector extends DefaultTokenResolver {
-  public readonly targets: IConstruct[] = [];
-
-  public resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): unknown {
-    if (Reference.isReference(token)) this.targets.push(token.target);
-    return super.resolveToken(token, context, postProcessor);
-  }
 }

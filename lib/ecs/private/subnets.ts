@@ -1,5 +1,6 @@
-import { aws_ec2 as ec2, CfnResource, Stack, Validations } from 'aws-cdk-lib';
+import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { warnWithoutEndpoints } from '../../networking/private/vpc-endpoints';
 import { checkWhole, ContainersError } from '../../rules/errors';
 
 /** Where tasks are placed. */
@@ -18,7 +19,7 @@ const WAYS_OUT =
 /** Chooses the subnets of tasks, and refuses those from which no image can be pulled. */
 export function chooseSubnets(scope: Construct, vpc: ec2.IVpc, options: PlacementOptions): ec2.SubnetSelection {
   checkWhole('the number of securityGroups', options.securityGroups?.length, SECURITY_GROUPS);
-  const { selection, isPublic } = select(scope, vpc, options, { who: 'tasks', waysOut: WAYS_OUT, endpoints: NEEDED });
+  const { selection, isPublic } = select(scope, vpc, options, { who: 'tasks', waysOut: WAYS_OUT });
   if (isPublic && !options.assignPublicIp) {
     throw new ContainersError(
       `tasks in public subnets must have assignPublicIp true, or they reach nothing and pull no image, got vpcSubnets that are public: ${WAYS_OUT}`,
@@ -33,7 +34,15 @@ export function chooseInstanceSubnets(
   vpc: ec2.IVpc,
   vpcSubnets: ec2.SubnetSelection | undefined,
 ): ec2.SubnetSelection {
-  const { selection, isPublic } = select(scope, vpc, { vpcSubnets }, INSTANCES);
+  const { selection, isPublic } = select(
+    scope,
+    vpc,
+    { vpcSubnets },
+    {
+      who: 'instances',
+      waysOut: 'use a VPC with private subnets',
+    },
+  );
   if (isPublic) {
     throw new ContainersError(
       'vpcSubnets must not be public, because instances have no public address and would reach nothing: leave it out for the private subnets',
@@ -42,11 +51,10 @@ export function chooseInstanceSubnets(
   return selection;
 }
 
-/** What is placed, and what it needs. */
+/** What is placed, and what to do where it has no place. */
 interface Placed {
   readonly who: 'tasks' | 'instances';
   readonly waysOut: string;
-  readonly endpoints: string[];
 }
 
 function select(scope: Construct, vpc: ec2.IVpc, options: PlacementOptions, placed: Placed) {
@@ -58,7 +66,7 @@ function select(scope: Construct, vpc: ec2.IVpc, options: PlacementOptions, plac
     );
   }
   const isolated = vpc.isolatedSubnets.some((subnet) => ids.has(subnet.subnetId));
-  if (isolated) warnWithoutEndpoints(scope, vpc, placed);
+  if (isolated) warnWithoutEndpoints(scope, vpc, placed.who);
   return { selection, isPublic: vpc.publicSubnets.some((subnet) => ids.has(subnet.subnetId)) };
 }
 
@@ -76,38 +84,4 @@ function defaultSubnets(
   if (vpc.privateSubnets.length > 0) return { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS };
   if (vpc.isolatedSubnets.length > 0) return { subnetType: ec2.SubnetType.PRIVATE_ISOLATED };
   throw new ContainersError(`${who} need private subnets, and the VPC has none: ${waysOut}`);
-}
-
-/** Without these no image is pulled and no line is logged. S3 holds the layers of ECR's images. */
-const NEEDED = ['ecr.api', 'ecr.dkr', 's3', 'logs'];
-/** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html */
-const INSTANCES: Placed = {
-  who: 'instances',
-  waysOut: 'use a VPC with private subnets',
-  endpoints: [...NEEDED, 'ecs', 'ecs-agent', 'ecs-telemetry'],
-};
-
-/** Endpoints may be made after the service, so they are counted at synthesis. */
-function warnWithoutEndpoints(scope: Construct, vpc: ec2.IVpc, { who, endpoints }: Placed): void {
-  scope.node.addValidation({
-    validate() {
-      const present = vpc.node.root.node
-        .findAll()
-        .filter(
-          (child): child is ec2.CfnVPCEndpoint =>
-            CfnResource.isCfnResource(child) && child.cfnResourceType === ec2.CfnVPCEndpoint.CFN_RESOURCE_TYPE_NAME,
-        )
-        .filter((endpoint) => endpoint.vpcId === vpc.vpcId)
-        .map((endpoint) => JSON.stringify(Stack.of(endpoint).resolve(endpoint.serviceName)));
-      const missing = endpoints.filter((name) => !present.some((service) => service.includes(`.${name}"`)));
-      if (missing.length > 0) {
-        Validations.of(scope).addWarning(
-          'cdk-containers:SubnetsIsolatedWithoutEndpoints',
-          `${who} are in isolated subnets, and the VPC has no endpoints for ${missing.join(', ')} that this app knows of: ` +
-            'without them no image is pulled and no log is written. Add them with vpc.addInterfaceEndpoint and vpc.addGatewayEndpoint, or use private subnets.',
-        );
-      }
-      return [];
-    },
-  });
 }

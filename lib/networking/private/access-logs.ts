@@ -1,6 +1,6 @@
 import { Aws, aws_iam as iam, aws_s3 as s3, Duration, Validations } from 'aws-cdk-lib';
 import type { aws_elasticloadbalancingv2 as elbv2 } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import type { Construct, IDependable } from 'constructs';
 import { FINDINGS } from '../../rules/findings';
 
 /** How long access logs are kept: as long as container logs. */
@@ -25,16 +25,28 @@ export function newAccessLogsBucket(scope: Construct): s3.Bucket {
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
  */
 export function writeAccessLogs(loadBalancer: elbv2.ApplicationLoadBalancer, bucket: s3.IBucket): void {
+  turnOnAccessLogs(loadBalancer, bucket, letWriteAccessLogs(bucket));
+}
+
+/** ELB tests that it can write when the attribute is set. */
+export function turnOnAccessLogs(
+  loadBalancer: elbv2.ApplicationLoadBalancer | elbv2.NetworkLoadBalancer,
+  bucket: s3.IBucket,
+  written: IDependable | undefined,
+): void {
+  loadBalancer.setAttribute('access_logs.s3.enabled', 'true');
+  loadBalancer.setAttribute('access_logs.s3.bucket', bucket.bucketName);
+  if (written) loadBalancer.node.defaultChild!.node.addDependency(written);
+}
+
+/** Lets the load balancers of this account write, and says what must be there before they do. */
+export function letWriteAccessLogs(bucket: s3.IBucket): IDependable | undefined {
   // ELB puts the account of the load balancer into the path, so no other account can write here.
-  const written = bucket.addToResourcePolicy(
+  return bucket.addToResourcePolicy(
     new iam.PolicyStatement({
       principals: [new iam.ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],
       actions: ['s3:PutObject'],
       resources: [bucket.arnForObjects(`AWSLogs/${Aws.ACCOUNT_ID}/*`)],
     }),
-  );
-  loadBalancer.setAttribute('access_logs.s3.enabled', 'true');
-  loadBalancer.setAttribute('access_logs.s3.bucket', bucket.bucketName);
-  // ELB tests that it can write when the attribute is set.
-  if (written.policyDependable) loadBalancer.node.defaultChild!.node.addDependency(written.policyDependable);
+  ).policyDependable;
 }

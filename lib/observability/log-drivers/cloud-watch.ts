@@ -22,13 +22,22 @@ export interface CloudWatchLogsOptions {
    * @default - a new log group
    */
   readonly logGroup?: logs.ILogGroup;
+
+  /**
+   * What the names of streams begin with. In a log group of many services it tells whose they are.
+   * @default - the name of the container
+   */
+  readonly streamPrefix?: string;
 }
 
 export function cloudWatchLogs(options: CloudWatchLogsOptions): ContainerLogsKind {
   return {
     bind(scope, containerName) {
       const logGroup = options.logGroup ?? newLogGroup(scope, 'LogGroup', options);
-      return { logGroup, logDriver: ecs.LogDrivers.awsLogs({ logGroup, streamPrefix: containerName }) };
+      return {
+        logGroup,
+        logDriver: ecs.LogDrivers.awsLogs({ logGroup, streamPrefix: options.streamPrefix ?? containerName }),
+      };
     },
   };
 }

@@ -1,0 +1,76 @@
+import { aws_ec2 as ec2, CfnResource, Stack, Validations } from 'aws-cdk-lib';
+import type { Construct, IConstruct } from 'constructs';
+import { isOfType } from './references';
+import type { WorkloadResources } from './workload-resources';
+import { FINDINGS } from '../../rules/findings';
+
+/** A workload that is to reach endpoints. */
+export interface Visitor {
+  readonly workload: IConstruct;
+  readonly resources: WorkloadResources;
+}
+
+/** Endpoints that workloads reach. */
+export interface Destination extends ec2.IConnectable {
+  readonly scope: Construct;
+  readonly vpc: ec2.IVpc;
+  readonly endpoints: ec2.VpcEndpoint[];
+}
+
+/** Opens the port from the workload's side, and lets it wait for the endpoints: tasks that start before pull no image. */
+export function open({ workload, resources }: Visitor, destination: Destination): void {
+  const { services, instances, kubernetes } = resources;
+  for (const resource of [...services, ...instances, ...kubernetes]) {
+    const client = connectableOf(resource, workload);
+    const later = isLater(destination, Stack.of(resource));
+    const rules = client ? connect(client, destination, later) : [];
+    // What a cluster of EKS makes its nodes have, the rule refers to: the cluster cannot wait for it.
+    if (later) warnOfOrder(destination, resource);
+    else if (!kubernetes.includes(resource)) resource.node.addDependency(...destination.endpoints, ...rules);
+  }
+}
+
+/** The L2 of a resource has its security groups; an L1 is asked of who wrote it. */
+function connectableOf(resource: IConstruct, workload: IConstruct): ec2.IConnectable | undefined {
+  const { scope } = resource.node;
+  return [scope, workload].find((each): each is IConstruct & ec2.IConnectable => !!each && 'connections' in each);
+}
+
+/** Allows the way, and says which rules that took. */
+function connect(client: ec2.IConnectable, destination: Destination, later: boolean): IConstruct[] {
+  const groups = [...client.connections.securityGroups, ...destination.connections.securityGroups];
+  const rules = () => groups.flatMap((group) => group.node.children.filter(isRule));
+  const before = rules();
+  const port = ec2.Port.HTTPS;
+  if (later) destination.connections.allowFrom(client, port, 'HTTPS of workloads');
+  else client.connections.allowTo(destination, port, 'HTTPS to endpoints');
+  for (const group of client.connections.securityGroups) {
+    if (group.allowAllOutbound) Validations.of(group).acknowledge(...FINDINGS.outboundOpen);
+  }
+  return rules().filter((rule) => !before.includes(rule));
+}
+
+function isRule(construct: IConstruct): boolean {
+  return [ec2.CfnSecurityGroupIngress, ec2.CfnSecurityGroupEgress].some(({ CFN_RESOURCE_TYPE_NAME }) =>
+    isOfType(construct, CFN_RESOURCE_TYPE_NAME),
+  );
+}
+
+/** True when the endpoints can only be made after the stack of a workload, because that has their network. */
+function isLater({ scope, vpc }: Destination, workload: Stack): boolean {
+  const own = Stack.of(scope);
+  if (own === workload) return false;
+  const made = CfnResource.isCfnResource(vpc.node.defaultChild) ? [Stack.of(vpc)] : [];
+  const before = new Set<Stack>([...made, ...own.dependencies].filter((stack) => stack !== own));
+  for (const stack of before) stack.dependencies.forEach((each) => before.add(each));
+  return before.has(workload);
+}
+
+function warnOfOrder({ scope }: Destination, resource: IConstruct): void {
+  const [own, its] = [Stack.of(scope), Stack.of(resource)].map(({ node }) => node.path);
+  Validations.of(scope).addWarning(
+    'cdk-containers:EndpointsAfterWorkload',
+    `the endpoints are in the stack '${own}', which is deployed after '${its}' with '${resource.node.path}': on the first deployment it starts without them. ` +
+      'Make them in the stack of the VPC, before the workload.',
+  );
+}
