@@ -109,6 +109,7 @@ export { JwtClaimFormat } from './networking/authentications/jwt';
 export type { JwtAuthenticationOptions, JwtClaim } from './networking/authentications/jwt';
 export type { OidcAuthenticationOptions } from './networking/authentications/oidc';
 export { CloudFrontPeer } from './networking/cloud-front-peer';
+export type { DomainOptions } from './networking/domain-options';
 export { EcsGateway } from './networking/ecs-gateway';
 export type { IEcsGateway } from './networking/ecs-gateway';
 export type { EcsGatewayProps, FromGatewayNameProps, TestTrafficHeader } from './networking/ecs-gateway-options';
@@ -118,18 +119,13 @@ export type { FromListenerProps, IngressDomain, IngressProps } from './networkin
 export type { LoadBalancerOptions } from './networking/load-balancer-options';
 export { NatGateways } from './networking/nat-gateways';
 export type { GatewayRouteOptions } from './networking/routes/gateway';
+export type { HttpApiRoutingOptions, NewHttpApiOptions } from './networking/routes/http-api-options';
 export type {
-  HttpApiDomainOptions,
-  HttpApiRoutingOptions,
-  NewHttpApiOptions,
-} from './networking/routes/http-api-options';
-export type {
-  LatticeDomainOptions,
   LatticeHeaderMatch,
   LatticeRoutingOptions,
   NewLatticeServiceOptions,
 } from './networking/routes/lattice-options';
-export type { NetworkDomain, NetworkListenerOptions, NetworkRoutingOptions } from './networking/routes/network-options';
+export type { NetworkListenerOptions, NetworkRoutingOptions } from './networking/routes/network-options';
 export type { RouteOptions } from './networking/route-options';
 export type {
   DomainRoutingOptions,

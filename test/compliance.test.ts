@@ -13,7 +13,9 @@ const VOLUMES = 'Worker/TaskDefinition/InfrastructureRole';
 const S3_FILES = 'Worker/TaskDefinition/S3Files7d47c11c';
 
 const NETWORK_ACLS = Object.entries({
-  Container: ['', '/InNetwork', '/InAnswers', '/InPacketTooBig', '/OutNetwork', '/OutHttps'],
+  Container: ['', '/InNetwork', '/InAnswers', '/InPacketTooBig', '/InLattice', '/OutNetwork', '/OutHttps'].concat(
+    '/OutLatticeAnswers',
+  ),
   Data: ['', '/InContainers', '/InData', '/OutContainers', '/OutData'],
   Public: ['', '/InHttps', '/InHttp', '/InContainers', '/InAnswers', '/InPacketTooBig'].concat(
     ...['/OutContainers', '/OutHttps', '/OutAnswers'],

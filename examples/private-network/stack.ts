@@ -37,14 +37,14 @@ export class PrivateNetworkExample extends Stack {
     const environment = { QUEUE_URL: orders.queueUrl };
     const web = new WebService(this, 'Web', {
       cluster,
-      container: { image, environment, secrets: { API_TOKEN: ecs.Secret.fromSecretsManager(token) } },
+      container: { image, environment, user: '1000', secrets: { API_TOKEN: ecs.Secret.fromSecretsManager(token) } },
       port: 8080,
       routing: Routing.http({ internal: true }),
       healthCheck: { path: '/health' },
     });
     const worker = new WorkerService(this, 'Worker', {
       cluster,
-      container: { image, environment, command: ['work'] },
+      container: { image, environment, user: '1000', command: ['work'] },
     });
     orders.grantConsumeMessages(worker);
     orders.grantSendMessages(web);

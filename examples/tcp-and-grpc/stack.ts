@@ -58,6 +58,7 @@ export class TcpAndGrpc extends Stack {
       cluster,
       container: {
         image: ecs.ContainerImage.fromRegistry('moul/grpcbin:latest'),
+        user: '1000',
         mounts: [Mount.scratch('/tmp', { size: Size.mebibytes(32) })],
       },
       port: 9000,

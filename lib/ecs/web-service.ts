@@ -80,6 +80,11 @@ export class WebService extends Construct implements iam.IGrantable, ec2.IConnec
    */
   constructor(scope: Construct, id: string, props: WebServiceProps) {
     super(scope, id);
+    if (!props.routing?._parts) {
+      throw new ContainersError(
+        `routing must be a Routing such as Routing.domain(…), ingress.route(…) or Routing.none(), got ${String(props.routing)}`,
+      );
+    }
     const { service, scaling, capacity, ...task } = makeService(this, props, {
       scaling: Scaling.between({ minTasks: 2, maxTasks: 10 }),
       fixedTasks: 2,
@@ -103,7 +108,7 @@ export class WebService extends Construct implements iam.IGrantable, ec2.IConnec
       service,
       containerName: this.container.containerName,
     });
-    checkGracePeriod(props.healthCheckGracePeriod, props.routing._loadBalanced);
+    checkGracePeriod(props.healthCheckGracePeriod, props.routing._healthChecked);
     const groups = this.routings.flatMap(({ targetGroup }) => targetGroup ?? []);
     this.taskCount = scaling.bind({ service, targetGroups: groups.length > 0 ? groups : undefined });
   }

@@ -2,6 +2,7 @@ import { Aws, aws_ec2 as ec2, CfnMapping, Lazy, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { originFacingMapping, originFacingPrefixList } from '../rules/cloudfront';
 import { ContainersError, isToken } from '../rules/errors';
+import { checkGiven } from '../rules/given';
 
 /**
  * CloudFront as a peer of a security group: the addresses from which its edge asks origins, an AWS-managed prefix list.
@@ -26,6 +27,7 @@ export class CloudFrontPeer implements ec2.IPeer {
    * @throws when the stack's region is none of those whose list is known; `ec2.Peer.prefixList(id)` is for them
    */
   public static originFacing(scope: Construct): CloudFrontPeer {
+    checkGiven('scope of CloudFrontPeer.originFacing', scope);
     return new CloudFrontPeer(Stack.of(scope));
   }
 

@@ -85,13 +85,14 @@ export interface ContainerNetworkProps {
 
   /**
    * Ports besides 443 and 80 on which public load balancers listen. UDP is let through to the containers too, because a Network Load Balancer
-   * keeps the addresses of its clients: when the container has another port, name that as well.
+   * keeps the addresses of its clients, and so is TCP on a port that is named for both: when the container has another port, name that as well.
    * @default - none
    */
   readonly publicPorts?: ec2.Port[];
 
   /**
-   * Ports besides TCP 443 on which containers call what is outside of the network, such as `ec2.Port.tcp(587)` for mail.
+   * Ports besides TCP 443 on which containers call what is outside of the network, such as `ec2.Port.tcp(587)` for mail. They need NAT
+   * gateways; for another way out, such as a transit gateway, use `addEntry` of `containerNetworkAcl`.
    * @default - none
    */
   readonly outboundPorts?: ec2.Port[];

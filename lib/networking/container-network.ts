@@ -3,16 +3,17 @@ import type { aws_iam as iam, aws_logs as logs } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { ContainerNetworkProps } from './container-network-props';
 import { NatGateways } from './nat-gateways';
-import { checkOneOf } from '../rules/choices';
 import { ContainersError } from '../rules/errors';
 import { FINDINGS } from '../rules/findings';
-import { checkZones, overlapsDocker, portRanges } from '../rules/networks';
+import { overlapsDocker } from '../rules/networks';
 import type { Tier } from '../rules/networks';
 import { planAddresses } from './private/address-plan';
 import type { AddressPlan } from './private/address-plan';
 import { newFlowLogs } from './private/flow-logs';
 import type { FlowLogs } from './private/flow-logs';
 import { containerRules, dataRules, newNetworkAcl, publicRules } from './private/network-acls';
+import { checkChoices, withAddresses } from './private/network-choices';
+import type { NetworkChoices } from './private/network-choices';
 
 /**
  * A network for containers, for who has none yet: a VPC with three tiers in several zones.
@@ -43,18 +44,16 @@ export class ContainerNetwork extends Construct {
   private readonly flowLogs?: FlowLogs;
 
   /**
-   * @throws when the network is too small for its subnets, when there are fewer than two zones, when it has NAT gateways and no public
-   * tier, and when ports are neither TCP nor UDP, or overlap
+   * @throws when the network is too small for its subnets, when there are fewer than two zones or some of another region, when it has
+   * NAT gateways and no public tier, when nothing leads to its ports, and when these are neither TCP nor UDP, or overlap
    */
   constructor(scope: Construct, id: string, props: ContainerNetworkProps = {}) {
     super(scope, id);
-    const { publicTier = true } = props;
-    const natGateways = checkNat(props, props.natGateways ?? (publicTier ? NatGateways.ONE : NatGateways.NONE));
-    const publicPorts = portRanges('publicPorts', props.publicPorts);
-    const outboundPorts = portRanges('outboundPorts', props.outboundPorts);
-    const addresses = planAddresses(props.ipAddresses, checkZones(props.maxAzs, props.availabilityZones));
+    const choices = checkChoices(this, props);
+    const { natGateways } = choices;
+    const addresses = planAddresses(props.ipAddresses, choices.zones);
 
-    this.vpc = this.newVpc(props, addresses, natGateways);
+    this.vpc = withAddresses(() => this.newVpc(props, addresses, natGateways));
     const subnets = {
       Public: this.vpc.publicSubnets,
       Containers: natGateways === NatGateways.NONE ? this.vpc.isolatedSubnets : this.vpc.privateSubnets,
@@ -63,8 +62,7 @@ export class ContainerNetwork extends Construct {
     this.containerSubnets = { subnets: subnets.Containers };
     this.dataSubnets = { subnets: subnets.Data };
 
-    this.networkAcls =
-      props.networkAcls === false ? {} : this.newNetworkAcls(addresses, subnets, { publicPorts, outboundPorts });
+    this.networkAcls = props.networkAcls === false ? {} : this.newNetworkAcls(addresses, subnets, choices);
     this.flowLogs = this.newFlowLogs(props);
     this.explain(addresses);
   }
@@ -167,11 +165,12 @@ export class ContainerNetwork extends Construct {
   private newNetworkAcls(
     addresses: AddressPlan,
     subnets: { readonly [tier in Tier]: ec2.ISubnet[] },
-    ports: Pick<Parameters<typeof publicRules>[0], 'publicPorts' | 'outboundPorts'>,
+    { publicPorts, outboundPorts }: NetworkChoices,
   ): { readonly [tier in Tier]?: ec2.NetworkAcl } {
     const { vpc } = this;
     const settings = {
-      ...ports,
+      publicPorts,
+      outboundPorts,
       cidrs: {
         vpc: addresses.cidr ?? vpc.vpcCidrBlock,
         containers: addresses.tier('Containers', vpc.vpcCidrBlock),
@@ -210,28 +209,4 @@ export class ContainerNetwork extends Construct {
     if (value !== undefined) return value;
     throw new ContainersError(`'${this.node.path}' has no ${name}, because its properties ask for none`);
   }
-}
-
-/** NAT needs public addresses. */
-function checkNat(
-  { publicTier, publicPorts, natGatewayProvider }: ContainerNetworkProps,
-  nat: NatGateways,
-): NatGateways {
-  checkOneOf('natGateways', nat, Object.values(NatGateways));
-  if (publicTier === false && nat !== NatGateways.NONE) {
-    throw new ContainersError(
-      `natGateways must be NatGateways.NONE without a public tier, got ${nat}: NAT gateways need an internet gateway`,
-    );
-  }
-  if (publicTier === false && publicPorts) {
-    throw new ContainersError(
-      'publicPorts must be left out without a public tier, got some: nothing outside reaches them',
-    );
-  }
-  if (natGatewayProvider && nat === NatGateways.NONE) {
-    throw new ContainersError(
-      'natGatewayProvider must be left out with NatGateways.NONE, got one: it would have nothing to do',
-    );
-  }
-  return nat;
 }

@@ -7,12 +7,14 @@ import { letWriteAccessLogs, newAccessLogsBucket } from './private/access-logs';
 import { GatewayClusters } from './private/gateway-clusters';
 import { newGatewayResource } from './private/gateway-types';
 import { chooseLoadBalancerSubnets, isDualStack } from './private/load-balancer';
+import { clientsOf } from './private/peers';
 import { gatewayRouting } from './routes/gateway';
 import type { GatewayRouteOptions } from './routes/gateway';
 import { Routing } from './routing';
 import { InfrastructureRole } from '../identity/infrastructure-role';
+import { checkLogTarget } from '../rules/access-logs';
 import { FINDINGS } from '../rules/findings';
-import { checkGateway } from '../rules/gateways';
+import { checkGateway, checkPublicSubnets } from '../rules/gateways';
 import { checkGiven, checkList } from '../rules/given';
 
 /** Load balancers that ECS looks after, whoever made the gateway. */
@@ -29,10 +31,12 @@ export interface IEcsGateway extends IConstruct {
   route(options?: GatewayRouteOptions): Routing;
 
   /**
-   * Lets the services of a cluster have routes. In a stack of its own the cluster gets the association there, so that its
-   * services may stand beside it.
+   * Lets the services of a cluster have routes. The association stands with the gateway, or in the stack of the cluster when
+   * that is the later one: services may then stand beside the one or the other. Where the app makes such stacks in another
+   * order than it deploys them, call this after the services are made.
    * @returns the `AWS::ECS::GatewayClusterAssociations`, the same one for the same cluster
-   * @throws when the cluster has five gateways already
+   * @throws when the cluster has five gateways already, for one of another region or account, and for services in stacks
+   * for which the association would wait
    */
   addCluster(cluster: ecs.ICluster): CfnResource;
 }
@@ -83,16 +87,17 @@ export class EcsGateway extends Construct implements IEcsGateway, ec2.IConnectab
   private readonly clusters: GatewayClusters;
 
   /**
-   * @throws when a property is out of bounds, and for subnets in fewer than two zones
+   * @throws when a property is out of bounds, for subnets in fewer than two zones, and for private ones of a public gateway
    */
   constructor(scope: Construct, id: string, props: EcsGatewayProps) {
     super(scope, id);
     checkGiven('vpc', props.vpc);
     checkList('clusters', props.clusters);
-    checkList('allowFrom', props.allowFrom);
     checkGateway(props);
+    checkLogTarget(props.accessLogs, 'accessLogsBucket', props.accessLogsBucket);
     const { vpc, internal = false, clusters = [] } = props;
     const subnets = subnetsOf(props);
+    if (!internal) checkPublicSubnets(this.node.path, subnets.map(idOf), subnetsInside(vpc).map(idOf));
     this.gatewayName = props.gatewayName ?? nameOf(this);
     this.cdkTagManager = new TagManager(TagType.STANDARD, GATEWAY);
     this.connections = new ec2.Connections({
@@ -155,10 +160,12 @@ export class EcsGateway extends Construct implements IEcsGateway, ec2.IConnectab
   }
 
   /**
-   * Lets the services of a cluster have routes. In a stack of its own the cluster gets the association there, so that its
-   * services may stand beside it.
+   * Lets the services of a cluster have routes. The association stands with the gateway, or in the stack of the cluster when
+   * that is the later one: services may then stand beside the one or the other. Where the app makes such stacks in another
+   * order than it deploys them, call this after the services are made.
    * @returns the `AWS::ECS::GatewayClusterAssociations`, the same one for the same cluster
-   * @throws when the cluster has five gateways already
+   * @throws when the cluster has five gateways already, for one of another region or account, and for services in stacks
+   * for which the association would wait
    */
   public addCluster(cluster: ecs.ICluster): CfnResource {
     return this.clusters.add(cluster);
@@ -206,6 +213,14 @@ function subnetsOf({ vpc, internal = false, loadBalancerSubnets }: EcsGatewayPro
   return vpc.selectSubnets(given ?? (internal ? undefined : { subnetType: ec2.SubnetType.PUBLIC })).subnets;
 }
 
+function subnetsInside(vpc: ec2.IVpc): ec2.ISubnet[] {
+  return [...vpc.privateSubnets, ...vpc.isolatedSubnets];
+}
+
+function idOf({ subnetId }: ec2.ISubnet): string {
+  return subnetId;
+}
+
 function newSecurityGroup(scope: Construct, vpc: ec2.IVpc, internal: boolean): ec2.SecurityGroup {
   const securityGroup = new ec2.SecurityGroup(scope, 'SecurityGroup', {
     vpc,
@@ -217,8 +232,10 @@ function newSecurityGroup(scope: Construct, vpc: ec2.IVpc, internal: boolean): e
 }
 
 function open(connections: ec2.Connections, props: EcsGatewayProps): void {
-  const everyone = [ec2.Peer.anyIpv4(), ...(isDualStack(props) ? [ec2.Peer.anyIpv6()] : [])];
-  const peers = props.allowFrom ?? (props.internal || props.securityGroup ? [] : everyone);
+  const { allowFrom, internal, securityGroup } = props;
+  // A group of somebody else's is open already to whom it should be.
+  const closed = internal || securityGroup !== undefined;
+  const peers = clientsOf({ allowFrom, internal: closed, dualStack: isDualStack(props) });
   peers.forEach((peer) => connections.allowDefaultPortFrom(peer, 'Clients of the gateway'));
 }
 

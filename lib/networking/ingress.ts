@@ -1,4 +1,4 @@
-import { aws_ec2 as ec2, Validations } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, Stack, Validations } from 'aws-cdk-lib';
 import type { aws_elasticloadbalancingv2 as elbv2, aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { IConstruct } from 'constructs';
@@ -76,6 +76,7 @@ export class Ingress extends Construct implements IIngress, ec2.IConnectable {
    */
   constructor(scope: Construct, id: string, props: IngressProps) {
     super(scope, id);
+    checkGiven('the properties of an Ingress', props);
     checkProps(props);
     const { vpc, domain, certificates = [], plainHttp = false } = props;
     const { loadBalancer, accessLogsBucket } = newLoadBalancer(this, vpc, props);
@@ -98,6 +99,9 @@ export class Ingress extends Construct implements IIngress, ec2.IConnectable {
       encrypted: !plainHttp,
       table: new RouteTable(this, listener),
       foreign: false,
+      id: idOf(this),
+      place: { ingress: this, vpc },
+      dnsName: loadBalancer.loadBalancerDnsName,
       names: this.domains.names,
       namesOnly: certificates.length === 0 && !plainHttp,
       admit: (routeScope, service, port) => letReach(routeScope, service, groups, port),
@@ -143,6 +147,7 @@ export class Ingress extends Construct implements IIngress, ec2.IConnectable {
 function checkProps({ vpc, domain, certificates, plainHttp = false }: IngressProps): void {
   checkGiven('vpc', vpc);
   checkList('certificates', certificates);
+  certificates?.forEach((certificate) => checkGiven('an ARN of certificates', certificate?.certificateArn));
   if (domain) checkDomain(domain, !plainHttp);
   const encrypted = domain !== undefined || (certificates ?? []).length > 0;
   if (!plainHttp && !encrypted) {
@@ -155,6 +160,12 @@ function checkProps({ vpc, domain, certificates, plainHttp = false }: IngressPro
   }
 }
 
+/** Tells the ingresses of an app apart, and is the same in each of its stages. */
+function idOf(ingress: Construct): string {
+  const path = ingress.node.scopes.slice(ingress.node.scopes.indexOf(Stack.of(ingress)) + 1);
+  return path.map(({ node }) => node.id).join('-');
+}
+
 /** The load balancer of others. */
 class ForeignIngress extends Construct implements IIngress {
   public readonly listener: elbv2.IApplicationListener;
@@ -162,6 +173,7 @@ class ForeignIngress extends Construct implements IIngress {
 
   constructor(scope: Construct, id: string, props: FromListenerProps) {
     super(scope, id);
+    checkGiven('the properties of Ingress.fromListener', props);
     checkGiven('listener', props.listener);
     const { listener, loadBalancer, domain, encrypted = true } = props;
     this.listener = listener;
@@ -175,7 +187,7 @@ class ForeignIngress extends Construct implements IIngress {
       names = domains.names;
     }
     const table = new RouteTable(this, listener);
-    this.shared = { listener, encrypted, table, foreign: true, names, namesOnly: false };
+    this.shared = { listener, encrypted, table, foreign: true, id: idOf(this), names, namesOnly: false };
   }
 
   public route(options: RouteOptions): Routing {

@@ -16,8 +16,8 @@ export interface LoadBalancerOptions {
 
   /**
    * Who may connect: `ec2.Peer.ipv4('192.0.2.0/24')`, `ec2.Peer.prefixList(id)`, a security group, and so on.
-   * @default - everyone when public, nobody when internal: name peers, or open it with
-   * `loadBalancer.connections.allowDefaultPortFrom(client)`
+   * @default - everyone when public, nobody when internal: name peers, or open it from the client's side, with
+   * `client.connections.allowToDefaultPort(ingress)`
    */
   readonly allowFrom?: ec2.IPeer[];
 

@@ -167,6 +167,13 @@ export interface RoutingConfig {
 export interface RoutingKind {
   /** True when ECS must register the tasks with a load balancer. */
   readonly loadBalanced: boolean;
+  /**
+   * True when something besides ECS says whether a task is healthy, to which a grace period can apply.
+   * @default - as `loadBalanced`
+   */
+  readonly healthChecked?: boolean;
+  /** What several routings at once consist of. */
+  readonly parts?: Routing[];
   bind(scope: Construct, target: RoutingTarget): RoutingConfig;
 }
 
@@ -264,8 +271,18 @@ export class Routing {
   private constructor(private readonly kind: RoutingKind) {}
 
   /** @internal */
+  public get _parts(): Routing[] {
+    return this.kind.parts ?? [this];
+  }
+
+  /** @internal */
   public get _loadBalanced(): boolean {
     return this.kind.loadBalanced;
+  }
+
+  /** @internal */
+  public get _healthChecked(): boolean {
+    return this.kind.healthChecked ?? this.kind.loadBalanced;
   }
 
   /**

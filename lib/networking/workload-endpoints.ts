@@ -1,12 +1,13 @@
 import { aws_ec2 as ec2, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { IConstruct } from 'constructs';
-import { open } from './private/endpoint-access';
+import { open, warnOfRules } from './private/endpoint-access';
 import type { Destination, Visitor } from './private/endpoint-access';
-import { claimVpc, twinsOf, visitorOf } from './private/endpoint-checks';
+import { checkKinds, claimVpc, twinsOf, visitorOf } from './private/endpoint-checks';
 import { makeGateways, makeInterfaces } from './private/endpoint-makers';
-import { isIsolated, placesOf } from './private/endpoint-places';
+import { isolatedPlacesOf, placesOf } from './private/endpoint-places';
 import { restrictTo } from './private/endpoint-policies';
+import { RoleActions } from './private/role-actions';
 import { endpointsIn, warnWithoutEndpoints } from './private/vpc-endpoints';
 import { needsOf } from './private/workload-needs';
 import { checkPattern, ContainersError } from '../rules/errors';
@@ -69,7 +70,7 @@ export interface WorkloadEndpointsProps {
  * The VPC endpoints that workloads need in subnets that lead nowhere, and no more: what their images, logs, secrets and
  * sessions take, and what the permissions of their roles are for.
  *
- * Only the workloads reach them, on port 443, and only principals of this account get through. Services and instances
+ * Only the workloads reach them, on port 443 and that of a service of others, and only principals of this account get through. Services and instances
  * wait for the endpoints, because a task without them pulls no image. An intent that still lacks one warns of it.
  *
  * Creates: `interfaceEndpoints` and `gatewayEndpoints` by the names of their services, the `securityGroup` of the former,
@@ -98,16 +99,19 @@ export class WorkloadEndpoints extends Construct implements ec2.IConnectable {
   private readonly destination: Destination;
 
   /**
-   * @throws when a workload is none or in another VPC, or when the VPC has WorkloadEndpoints already
+   * @throws when a workload is none or in another VPC, when a service is none or of the other kind, or when the VPC has
+   * WorkloadEndpoints already
    */
   constructor(scope: Construct, id: string, props: WorkloadEndpointsProps) {
     super(scope, id);
     checkProps(props);
+    checkKinds(this, props);
     const { vpc } = props;
     const visitors = (props.workloads ?? []).map((workload) => visitorOf(workload));
     claimVpc(this, vpc);
 
-    const needed = visitors.flatMap(({ workload, resources }) => [...needsOf(workload, resources).reasons.keys()]);
+    const roles = new RoleActions(this.node.root);
+    const needed = visitors.flatMap((each) => [...needsOf(each.workload, each.resources, roles).reasons.keys()]);
     const network = { vpc, places: placesOf(vpc, visitors), present: endpointsIn(vpc) };
     this.gatewayEndpoints = makeGateways(this, { ...network, needed, more: props.gateways });
     const { subnets, privateDnsEnabled } = props;
@@ -116,7 +120,7 @@ export class WorkloadEndpoints extends Construct implements ec2.IConnectable {
     this.securityGroup = made.securityGroup;
     this.connections = new ec2.Connections({
       securityGroups: made.securityGroup && [made.securityGroup],
-      defaultPort: ec2.Port.HTTPS,
+      defaultPort: ec2.Port.tcp(made.ports[0] ?? 443),
     });
 
     const all = [...Object.entries(this.gatewayEndpoints), ...Object.entries(this.interfaceEndpoints)];
@@ -129,10 +133,14 @@ export class WorkloadEndpoints extends Construct implements ec2.IConnectable {
       vpc,
       endpoints: all.map(([, endpoint]) => endpoint),
       connections: this.connections,
+      ports: made.ports,
     };
     visitors.forEach((visitor) => letIn(visitor, this.destination));
     this.node.addValidation({
-      validate: () => [...twinsOf(vpc, this.gatewayEndpoints), ...twinsOf(vpc, this.interfaceEndpoints)],
+      validate: () => {
+        warnOfRules(this.destination);
+        return twinsOf(vpc, all);
+      },
     });
   }
 
@@ -150,7 +158,9 @@ function letIn(visitor: Visitor, destination: Destination): void {
   open(visitor, destination);
   const { workload } = visitor;
   const { vpc } = destination;
-  if (isIsolated(vpc, visitor)) warnWithoutEndpoints(workload, vpc, `the tasks of '${workload.node.path}'`);
+  const subnets = isolatedPlacesOf(vpc, visitor);
+  if (subnets.length === 0) return;
+  warnWithoutEndpoints(workload, { vpc, subnets, who: `the tasks of '${workload.node.path}'` });
 }
 
 /** What JavaScript lets pass: a policy for nobody, or no endpoint at all. */

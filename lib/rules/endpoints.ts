@@ -23,6 +23,7 @@ export interface EndpointFacts {
 const FACTS: readonly EndpointFacts[] = [
   { name: 's3', gateway: true, foreignRequests: 'layers' },
   { name: 'dynamodb', gateway: true, foreignRequests: 'none' },
+  { name: 's3express', gateway: true, foreignRequests: 'unknown' },
   { name: 'sts', foreignRequests: 'federation' },
   // Users sign up and log in without credentials of AWS.
   { name: 'cognito-idp', foreignRequests: 'unknown' },
@@ -87,6 +88,17 @@ const FACTS: readonly EndpointFacts[] = [
 export const ENDPOINTS: { readonly [name: string]: EndpointFacts | undefined } = Object.fromEntries(
   FACTS.map((facts) => [facts.name, facts]),
 );
+
+/** True for a service that routes lead to; the others have network interfaces. */
+export function isGateway(name: string): boolean {
+  return ENDPOINTS[name]?.gateway ?? false;
+}
+
+/**
+ * Inbound rules of a security group, unless AWS raised the quota (L-0EA8095F); a rule for another group counts once.
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html (November 2026)
+ */
+export const ENDPOINT_RULES = 60;
 
 /**
  * Where an image is pulled: the registry's API, the registry itself, and the bucket of the layers.
@@ -192,6 +204,12 @@ const MANAGED_POLICIES: { readonly [name: string]: readonly string[] | undefined
 /** The actions of an AWS managed policy that matter here; none of those that are not in the table. */
 export function actionsOfManagedPolicy(arn: string): readonly string[] {
   return MANAGED_POLICIES[arn.slice(arn.lastIndexOf('/') + 1)] ?? [];
+}
+
+/** The registry and the region in the name of an image of ECR, which may be a token in part; nothing for others. */
+export function registryOfEcr(image: unknown): string[] {
+  const [registry, region] = /[^"./]+\.dkr\.ecr\.([a-z0-9-]+)?/.exec(JSON.stringify(image) ?? '') ?? [];
+  return registry === undefined ? [] : region === undefined ? [registry] : [registry, region];
 }
 
 /** Registries on the internet, where no endpoint leads. */

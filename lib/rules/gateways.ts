@@ -14,20 +14,6 @@ const GATEWAYS_PER_CLUSTER = 5;
 /** What ELB takes for a header in a rule. */
 const HEADER = { name: /^(?!host$)[A-Za-z0-9!#$%&'*+.^_`|~-]{1,40}$/i, value: /^[\x20-\x7e]{1,128}$/ };
 
-/** What a target group of ELB has and a connector has not: ECS makes the target groups. */
-const NOT_OF_A_GATEWAY = [
-  'deregistrationDelay',
-  'stickinessCookieDuration',
-  'stickinessCookieName',
-  'slowStart',
-  'loadBalancingAlgorithmType',
-  'crossZoneEnabled',
-  'protocolVersion',
-] as const;
-
-/** What a service may say for its load balancers. */
-export type TargetSettings = { readonly [key in (typeof NOT_OF_A_GATEWAY)[number]]?: unknown };
-
 /** What a gateway is told. */
 export interface GatewaySettings {
   readonly gatewayName?: string;
@@ -70,24 +56,6 @@ export function checkGatewaysOfCluster(cluster: string, gateways: string[]): voi
   );
 }
 
-/** Fails for what would be lost in silence. */
-export function checkGatewayTarget(service: string, settings: TargetSettings): void {
-  const wrong = NOT_OF_A_GATEWAY.find((setting) => settings[setting] !== undefined);
-  if (wrong === undefined) return;
-  throw new ContainersError(
-    `${wrong} must not be given for a route of an EcsGateway, got one for '${service}': ECS makes its target groups and ` +
-      'takes a port and a health check only. Say it in the routes that take it, or use an Ingress',
-  );
-}
-
-/** ECS adds an address of each task, which needs a network interface of the task's own. */
-export function checkGatewayNetwork(service: string, networkMode: string): void {
-  if (networkMode === 'awsvpc') return;
-  throw new ContainersError(
-    `the network mode must be awsvpc for a route of an EcsGateway, got ${networkMode} for '${service}': use a capacity with it`,
-  );
-}
-
 /** The protocol of a health check. */
 export function checkGatewayHealthProtocol(protocol: string | undefined): void {
   checkPattern('healthCheck.protocol', protocol, /^HTTPS?$/, 'HTTP or HTTPS');
@@ -100,6 +68,25 @@ export function checkGrpcCodes(codes: string | undefined): void {
     codes,
     /^\d{1,2}([,-]\d{1,2})*$/,
     "gRPC codes such as '0', '0,12' or '0-5'",
+  );
+}
+
+/** Codes of one kind, by which ECS knows what tasks speak. */
+export function checkOneMatcher(check: {
+  readonly healthyHttpCodes?: string;
+  readonly healthyGrpcCodes?: string;
+}): void {
+  if (check.healthyHttpCodes === undefined || check.healthyGrpcCodes === undefined) return;
+  throw new ContainersError(
+    `healthCheck must have healthyHttpCodes or healthyGrpcCodes, got '${check.healthyHttpCodes}' and '${check.healthyGrpcCodes}': leave out those that the container does not answer with`,
+  );
+}
+
+/** Fails for load balancers without a way to the internet whose gateway is public; ids of subnets are compared. */
+export function checkPublicSubnets(gateway: string, chosen: string[], inside: string[]): void {
+  if (chosen.length === 0 || !chosen.every((id) => inside.includes(id))) return;
+  throw new ContainersError(
+    `loadBalancerSubnets must be public for a gateway that is not internal, got private ones for '${gateway}': use internal: true, or public subnets`,
   );
 }
 

@@ -14,6 +14,13 @@ export function checkList(name: string, values: unknown): void {
   throw new ContainersError(`${name} must be a list, got ${shown}: put it into brackets`);
 }
 
+/** Fails unless it is true or false; undefined passes. */
+export function checkBoolean(name: string, value: unknown): void {
+  if (value === undefined || typeof value === 'boolean') return;
+  const shown = typeof value === 'string' ? `'${value}'` : String(value);
+  throw new ContainersError(`${name} must be true or false, got ${shown}`);
+}
+
 /** Fails unless it is an object with such keys and no others. */
 export function checkOptions(name: string, options: object, known: string[]): void {
   const isObject = typeof options === 'object' && options !== null && !Array.isArray(options);

@@ -1,4 +1,5 @@
 import type { aws_apigatewayv2 as apigatewayv2, Duration } from 'aws-cdk-lib';
+import { checkOneOf } from './choices';
 import { checkPattern, checkUnique, checkWhole, ContainersError, isToken } from './errors';
 import { checkList } from './given';
 
@@ -18,6 +19,8 @@ export const DEFAULT_THROTTLE = { rateLimit: 1000, burstLimit: 500 };
 
 /** What a client may ask for when a browser asks first, which API Gateway answers itself. */
 export const METHODS_WITHOUT_OPTIONS = ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT'] as apigatewayv2.HttpMethod[];
+
+const METHODS = ['ANY', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
 
 /** Which requests of an API go to a service. */
 export interface RouteKeyOptions {
@@ -42,6 +45,7 @@ export function routeKeysOf({ paths, pathPrefix, methods }: RouteKeyOptions): Ro
     );
   }
   paths?.forEach((path) => checkRoutePath('a path of Routing.httpApi', path));
+  methods?.forEach((method) => checkOneOf('a method of Routing.httpApi', method, METHODS));
   if (pathPrefix !== undefined) checkPrefix(pathPrefix);
   const all = [...(paths ?? []), ...(pathPrefix === undefined ? [] : [pathPrefix, `${pathPrefix}/{proxy+}`])];
   checkUnique('paths', all);

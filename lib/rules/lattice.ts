@@ -1,6 +1,8 @@
-import type { aws_elasticloadbalancingv2 as elbv2, Duration } from 'aws-cdk-lib';
-import { checkPattern, checkSeconds, checkWhole, ContainersError, isToken } from './errors';
+import type { aws_elasticloadbalancingv2 as elbv2 } from 'aws-cdk-lib';
+import { checkOneOf } from './choices';
+import { checkPattern, checkWhole, ContainersError, isToken } from './errors';
 import { checkList } from './given';
+import { checkHealthNumbers } from './load-balancers';
 
 /**
  * Limits of VPC Lattice.
@@ -18,6 +20,10 @@ const HEALTH_CHECK = {
 };
 const RULE_PRIORITY = { min: 1, max: 100 };
 const HEADERS_PER_RULE = 5;
+const PROTOCOL_VERSIONS = ['HTTP1', 'HTTP2', 'GRPC'];
+
+/** Rules of a listener, beside its default action. */
+export const RULES_PER_LISTENER = 10;
 
 /** The last place among the rules of a listener, before which others find theirs. */
 export const LAST_PRIORITY = RULE_PRIORITY.max;
@@ -27,25 +33,14 @@ export const LAST_PRIORITY = RULE_PRIORITY.max;
  * com.amazonaws.(region).vpc-lattice has them, and its id differs by region.
  *
  * Sources, November 2026: https://docs.aws.amazon.com/vpc-lattice/latest/ug/security-groups.html (where the example has this
- * range) and https://docs.aws.amazon.com/vpc-lattice/latest/ug/sharing.html.
+ * range), https://docs.aws.amazon.com/vpc-lattice/latest/ug/network-acls.html and
+ * https://docs.aws.amazon.com/vpc-lattice/latest/ug/sharing.html.
  */
 export const LATTICE_CIDR = '169.254.171.0/24';
 
-/** Health checks of a target group when the user says nothing: as behind a load balancer. */
-export const LATTICE_HEALTH = {
-  intervalSeconds: 10,
-  timeoutSeconds: 5,
-  healthyThreshold: 2,
-  unhealthyThreshold: 3,
-  codes: '200-399',
-};
-
 /** Fails for a health check that VPC Lattice does not know. */
 export function checkLatticeHealth(check: elbv2.HealthCheck | undefined): void {
-  checkSeconds('healthCheck.interval', check?.interval, HEALTH_CHECK.interval);
-  checkSeconds('healthCheck.timeout', check?.timeout, HEALTH_CHECK.timeout);
-  checkWhole('healthCheck.healthyThresholdCount', check?.healthyThresholdCount, HEALTH_CHECK.threshold);
-  checkWhole('healthCheck.unhealthyThresholdCount', check?.unhealthyThresholdCount, HEALTH_CHECK.threshold);
+  checkHealthNumbers(check, HEALTH_CHECK);
   checkPattern(
     'healthCheck.path',
     check?.path,
@@ -58,15 +53,7 @@ export function checkLatticeHealth(check: elbv2.HealthCheck | undefined): void {
     /^[2-5]\d\d(-[2-5]\d\d)?(,[2-5]\d\d(-[2-5]\d\d)?)*$/,
     "HTTP codes such as '200', '200,204' or '200-299'",
   );
-  checkHealthPort(check?.port);
   checkHealthProtocol(check);
-  checkHealthTimes(check);
-}
-
-function checkHealthPort(port: string | undefined): void {
-  if (port === undefined || port === 'traffic-port' || isToken(port)) return;
-  checkPattern('healthCheck.port', port, /^\d{1,5}$/, "a number or 'traffic-port'");
-  checkWhole('healthCheck.port', Number(port), { min: 1, max: 65535 });
 }
 
 function checkHealthProtocol(check: elbv2.HealthCheck | undefined): void {
@@ -78,18 +65,6 @@ function checkHealthProtocol(check: elbv2.HealthCheck | undefined): void {
   if (check?.protocol !== undefined && !['HTTP', 'HTTPS'].includes(check.protocol)) {
     throw new ContainersError(`healthCheck.protocol must be HTTP or HTTPS for VPC Lattice, got ${check.protocol}`);
   }
-}
-
-function checkHealthTimes({ interval, timeout }: { interval?: Duration; timeout?: Duration } = {}): void {
-  if (interval?.isUnresolved() || timeout?.isUnresolved()) return;
-  const [every, within] = [
-    interval?.toSeconds() ?? LATTICE_HEALTH.intervalSeconds,
-    timeout?.toSeconds() ?? LATTICE_HEALTH.timeoutSeconds,
-  ];
-  if (within < every) return;
-  throw new ContainersError(
-    `healthCheck.timeout must be shorter than healthCheck.interval, got ${within} and ${every} seconds`,
-  );
 }
 
 /** A header of a request, as a rule compares it. */
@@ -148,6 +123,12 @@ function checkHeader(header: HeaderMatch): void {
     );
   }
   checkPattern(`${given[0]} of the header '${header.name}'`, header[given[0]], /^[^\n]{1,200}$/, '1 to 200 characters');
+}
+
+/** Fails for what VPC Lattice does not speak to tasks. */
+export function checkLatticeProtocol(version: string | undefined): void {
+  if (version === undefined || isToken(version)) return;
+  checkOneOf('protocolVersion', version, PROTOCOL_VERSIONS);
 }
 
 /** The lowest number that matches wins. */

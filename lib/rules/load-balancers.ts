@@ -1,5 +1,6 @@
 import type { Duration, aws_elasticloadbalancingv2 as elbv2 } from 'aws-cdk-lib';
 import { checkPattern, checkSeconds, checkWhole, ContainersError, isToken } from './errors';
+import type { Range } from './errors';
 
 /**
  * Limits of Application Load Balancer target groups and rules.
@@ -27,14 +28,13 @@ export interface TargetBehaviour {
   readonly stickinessCookieName?: string;
   readonly slowStart?: Duration;
   readonly loadBalancingAlgorithmType?: elbv2.TargetGroupLoadBalancingAlgorithmType;
+  readonly crossZoneEnabled?: boolean;
+  readonly protocolVersion?: elbv2.ApplicationProtocolVersion;
 }
 
 export function checkTargetBehaviour(behaviour: TargetBehaviour): void {
   const check = behaviour.healthCheck;
-  checkSeconds('healthCheck.interval', check?.interval, HEALTH_CHECK.interval);
-  checkSeconds('healthCheck.timeout', check?.timeout, HEALTH_CHECK.timeout);
-  checkWhole('healthCheck.healthyThresholdCount', check?.healthyThresholdCount, HEALTH_CHECK.threshold);
-  checkWhole('healthCheck.unhealthyThresholdCount', check?.unhealthyThresholdCount, HEALTH_CHECK.threshold);
+  checkHealthNumbers(check, HEALTH_CHECK);
   checkPattern(
     'healthCheck.path',
     check?.path,
@@ -47,20 +47,39 @@ export function checkTargetBehaviour(behaviour: TargetBehaviour): void {
     /^[2-4]\d\d(-[2-4]\d\d)?(,[2-4]\d\d(-[2-4]\d\d)?)*$/,
     "HTTP codes from 200 to 499 such as '200', '200,204' or '200-299'",
   );
-  if (check?.port !== undefined && check.port !== 'traffic-port' && !isToken(check.port)) {
-    checkPattern('healthCheck.port', check.port, /^\d{1,5}$/, "a number or 'traffic-port'");
-    checkWhole('healthCheck.port', Number(check.port), { min: 1, max: 65535 });
-  }
   if (check?.enabled === false) {
     throw new ContainersError(
       'healthCheck.enabled must be true for tasks, got false: ELB checks all targets that are addresses',
     );
   }
-  checkTimeoutBelowInterval(check);
   checkSeconds('deregistrationDelay', behaviour.deregistrationDelay, DEREGISTRATION_DELAY);
   checkSeconds('stickinessCookieDuration', behaviour.stickinessCookieDuration, STICKINESS);
   checkCookieName(behaviour);
   checkSlowStart(behaviour);
+  checkCodes(behaviour);
+  // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/disable-cross-zone.html
+  if (behaviour.stickinessCookieDuration !== undefined && behaviour.crossZoneEnabled === false) {
+    throw new ContainersError(
+      'stickinessCookieDuration needs crossZoneEnabled, got false: a client may come in by any zone, so leave one of them out',
+    );
+  }
+}
+
+/** A gRPC service answers with codes of gRPC, any other one with those of HTTP. */
+function checkCodes({ healthCheck, protocolVersion }: TargetBehaviour): void {
+  const grpc = protocolVersion === 'GRPC';
+  const wrong = grpc ? 'healthyHttpCodes' : 'healthyGrpcCodes';
+  if (healthCheck?.[wrong] !== undefined) {
+    throw new ContainersError(
+      `healthCheck.${wrong} must be left out ${grpc ? 'with' : 'without'} gRPC, got '${healthCheck[wrong]}': use ${grpc ? 'healthyGrpcCodes' : 'healthyHttpCodes'}, or give the route a healthCheck of its own`,
+    );
+  }
+  checkPattern(
+    'healthCheck.healthyGrpcCodes',
+    healthCheck?.healthyGrpcCodes,
+    /^\d{1,2}(-\d{1,2})?(,\d{1,2}(-\d{1,2})?)*$/,
+    "codes of gRPC from 0 to 99 such as '12', '0,1' or '0-5'",
+  );
 }
 
 /** ELB's own cookies begin with AWSALB. */
@@ -106,6 +125,26 @@ export const DEFAULT_HEALTH = {
   unhealthyThreshold: 3,
   codes: '200-399',
 };
+
+/** Bounds of a health check. */
+export interface HealthCheckLimits {
+  readonly interval: Range;
+  readonly timeout: Range;
+  readonly threshold: Range;
+}
+
+/** Fails for times, counts and a port that are out of bounds, or contradict each other. */
+export function checkHealthNumbers(check: elbv2.HealthCheck | undefined, limits: HealthCheckLimits): void {
+  checkSeconds('healthCheck.interval', check?.interval, limits.interval);
+  checkSeconds('healthCheck.timeout', check?.timeout, limits.timeout);
+  checkWhole('healthCheck.healthyThresholdCount', check?.healthyThresholdCount, limits.threshold);
+  checkWhole('healthCheck.unhealthyThresholdCount', check?.unhealthyThresholdCount, limits.threshold);
+  if (check?.port !== undefined && check.port !== 'traffic-port' && !isToken(check.port)) {
+    checkPattern('healthCheck.port', check.port, /^\d{1,5}$/, "a number or 'traffic-port'");
+    checkWhole('healthCheck.port', Number(check.port), { min: 1, max: 65535 });
+  }
+  checkTimeoutBelowInterval(check);
+}
 
 function checkTimeoutBelowInterval(check: elbv2.HealthCheck | undefined): void {
   if (check?.interval?.isUnresolved() || check?.timeout?.isUnresolved()) return;

@@ -3,7 +3,7 @@ import { checkOneOf } from './choices';
 import { checkPattern, checkSeconds, checkUnique, checkWhole, ContainersError, isToken } from './errors';
 import { checkGiven, checkList } from './given';
 import { checkTargetBehaviour } from './load-balancers';
-import type { TargetBehaviour } from './load-balancers';
+import { checkPeers } from './peers';
 
 /**
  * Limits of Network Load Balancers. A load balancer has 50 listeners at the most, but a service 5 target groups.
@@ -23,15 +23,6 @@ const ADDRESS_TYPES = ['ipv4', 'dualstack'];
 
 /** What only a listener that decrypts can have. */
 const OF_TLS = ['certificates', 'sslPolicy', 'alpnPolicy', 'encryptTargets'] as const;
-
-/** What only an Application Load Balancer knows of its targets. */
-const OF_HTTP = [
-  'slowStart',
-  'stickinessCookieDuration',
-  'stickinessCookieName',
-  'protocolVersion',
-  'loadBalancingAlgorithmType',
-] as const;
 
 /** What a listener of a Network Load Balancer says of itself. */
 export interface ListenerFacts {
@@ -89,7 +80,7 @@ function checkListener(listener: ListenerFacts, { ipAddressType, domain }: Liste
   checkWhole('port of a listener', port, PORT);
   checkOneOf(`protocol of listener ${port}`, protocol, PROTOCOLS);
   checkWhole(`targetPort of listener ${port}`, listener.targetPort, PORT);
-  checkList(`allowFrom of listener ${port}`, listener.allowFrom);
+  checkPeers(`allowFrom of listener ${port}`, listener.allowFrom);
   checkTls(listener, domain !== undefined);
   checkFlows(listener, ipAddressType);
   checkSeconds(`tcpIdleTimeout of listener ${port}`, listener.tcpIdleTimeout, TCP_IDLE_TIMEOUT);
@@ -174,15 +165,6 @@ export function checkDatagramHealth(port: number, check: elbv2.HealthCheck): voi
   if (check.port !== undefined) return;
   throw new ContainersError(
     `a UDP listener must have healthCheck.port, got none for port ${port}: name a port that answers TCP or HTTP, or 'traffic-port' if the same one does`,
-  );
-}
-
-/** Fails for what a service says of its targets and a Network Load Balancer does not know. */
-export function checkNoHttpBehaviour(behaviour: TargetBehaviour & { readonly protocolVersion?: unknown }): void {
-  const foreign = OF_HTTP.find((option) => behaviour[option] !== undefined);
-  if (foreign === undefined) return;
-  throw new ContainersError(
-    `${foreign} needs an Application Load Balancer, got Routing.network: leave it out, or use Routing.domain or Routing.https`,
   );
 }
 

@@ -129,6 +129,16 @@ export function checkZones(maxAzs: number | undefined, availabilityZones: string
   return availabilityZones.length;
 }
 
+/** Fails for a zone that the region has not; knows nothing of zones that are tokens, or not looked up yet. */
+export function checkZonesOfRegion(availabilityZones: string[], ofRegion: string[]): void {
+  const known = ofRegion.filter((zone) => !isToken(zone) && !zone.startsWith('dummy'));
+  const foreign = availabilityZones.find((zone) => !isToken(zone) && !known.includes(zone));
+  if (known.length === 0 || foreign === undefined) return;
+  throw new ContainersError(
+    `availabilityZones must be of the stack's region, which has ${known.join(', ')}, got ${String(foreign)}: name some of these`,
+  );
+}
+
 /** Some TCP or UDP ports. */
 export interface PortRange {
   readonly protocol: 'tcp' | 'udp';
@@ -145,8 +155,26 @@ interface SecurityGroupPort {
 export function portRanges(name: string, ports: SecurityGroupPort[] = []): PortRange[] {
   checkList(name, ports);
   const ranges = ports.map((port) => portRange(name, port));
-  ranges.forEach((range, index) => ranges.slice(0, index).forEach((other) => checkApart(name, other, range)));
+  checkEachApart(name, ranges);
   return ranges;
+}
+
+/**
+ * The public ports on which containers see the addresses of clients: a Network Load Balancer always keeps them for UDP, and for
+ * the TCP half of a listener that takes both on one port.
+ * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#client-ip-preservation
+ */
+export function portsKeepingClients(publicPorts: PortRange[]): PortRange[] {
+  const of = (protocol: 'tcp' | 'udp') => publicPorts.filter((port) => port.protocol === protocol);
+  const both = of('tcp').flatMap((tcp) => of('udp').flatMap((udp) => common(tcp, udp)));
+  checkEachApart('publicPorts', both);
+  return [...of('udp'), ...both];
+}
+
+/** The TCP ports that UDP has too. */
+function common(tcp: PortRange, udp: PortRange): PortRange[] {
+  const [from, to] = [Math.max(tcp.from, udp.from), Math.min(tcp.to, udp.to)];
+  return from <= to ? [{ protocol: 'tcp', from, to }] : [];
 }
 
 function portRange(name: string, port: SecurityGroupPort): PortRange {
@@ -163,6 +191,10 @@ function portRange(name: string, port: SecurityGroupPort): PortRange {
   checkWhole(`a port of ${name}`, fromPort, PORT);
   checkWhole(`a port of ${name}`, toPort, { min: fromPort, max: PORT.max });
   return { protocol: ipProtocol, from: fromPort, to: toPort };
+}
+
+function checkEachApart(name: string, ranges: PortRange[]): void {
+  ranges.forEach((range, index) => ranges.slice(0, index).forEach((other) => checkApart(name, other, range)));
 }
 
 function checkApart(name: string, one: PortRange, other: PortRange): void {

@@ -96,9 +96,22 @@ function valuesOf(conditions: Condition[], field: Condition['field']): string[] 
   return conditions.find((condition) => condition.field === field)?.values ?? [];
 }
 
-/** A priority nearby that nobody has: before this one if possible, so that a route given it comes first. */
-export function freePriority(taken: ReadonlySet<number>, near: number): number | undefined {
-  for (let priority = near - 1; priority >= PRIORITY.min; priority--) if (!taken.has(priority)) return priority;
-  for (let priority = near + 1; priority <= PRIORITY.max; priority++) if (!taken.has(priority)) return priority;
+/** The first of as many priorities as a route needs that nobody has, the nearest before this one. */
+export function freePriorityBefore(taken: ReadonlySet<number>, near: number, rules: number): number | undefined {
+  let free = 0;
+  for (let priority = near - 1; priority >= PRIORITY.min; priority--) {
+    free = taken.has(priority) ? 0 : free + 1;
+    if (free === rules) return priority;
+  }
+  return undefined;
+}
+
+/** The first of as many priorities as a route needs that nobody has, the nearest after this one. */
+export function freePriorityAfter(taken: ReadonlySet<number>, near: number, rules: number): number | undefined {
+  let free = 0;
+  for (let priority = near + 1; priority <= PRIORITY.max; priority++) {
+    free = taken.has(priority) ? 0 : free + 1;
+    if (free === rules) return priority - rules + 1;
+  }
   return undefined;
 }

@@ -92,8 +92,13 @@ function wildcardsOf(value: string): number {
   return isToken(value) ? 0 : value.split(/[*?]/).length - 1;
 }
 
-function chunked<T>(values: T[], size: number): T[][] {
-  return values.length <= size ? [values] : [values.slice(0, size), ...chunked(values.slice(size), size)];
+/** What does not fit into one rule is sorted, so that the order in which it was written moves nothing. */
+function chunked(values: string[], size: number): string[][] {
+  if (values.length <= size) return [values];
+  const sorted = [...values].sort();
+  return Array.from({ length: Math.ceil(sorted.length / size) }, (_, index) =>
+    sorted.slice(index * size, (index + 1) * size),
+  );
 }
 
 /** From the most on, so that of equal splits the fullest is taken. */

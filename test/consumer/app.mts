@@ -407,7 +407,7 @@ class Files extends Stack {
 
 /** What many services share: a network, a load balancer, and other ways in. */
 class Edge extends Stack {
-  public readonly network = new ContainerNetwork(this, 'Network', { natGateways: NatGateways.NONE });
+  public readonly network = new ContainerNetwork(this, 'Network', { natGateways: NatGateways.ONE });
   public readonly ingress: Ingress;
 
   constructor(scope: Construct, id: string) {
@@ -431,7 +431,10 @@ class Team extends Stack {
     const { vpc } = network;
     const shared: IIngress = ingress;
     const cluster = new EcsCluster(this, 'Ecs', { vpc }).cluster;
-    const container: ContainerOptions = { image: ecs.ContainerImage.fromRegistry('busybox') };
+    const container: ContainerOptions = {
+      image: ecs.ContainerImage.fromRegistry('busybox'),
+      healthCheck: { command: ['CMD-SHELL', 'true'] },
+    };
     const common = { cluster, container, port: 8080, healthCheck: { path: '/' } };
     const client = { clientId: 'client', clientSecret: SecretValue.secretsManager('client-secret') };
     const idp = 'https://idp.example.com';

@@ -151,7 +151,7 @@ describe('SubnetsIsolatedWithoutEndpoints', () => {
     const { stack, vpc, web, warned } = isolated({}, { container: { image: IMAGE } });
     new WorkloadEndpoints(stack, 'Endpoints', { vpc, workloads: [web] });
     expect(warned()).toEqual([
-      "tasks are in isolated subnets, and no endpoint leads to the image 'public.ecr.aws/nginx/nginx-unprivileged:1.29-alpine'. Copy it to ECR, or use private subnets." +
+      "tasks are in isolated subnets, and no endpoint leads to the image 'public.ecr.aws/nginx/nginx-unprivileged:1.29-alpine'. Copy it to ECR in this region, or use private subnets." +
         ACK,
     ]);
   });
@@ -195,7 +195,12 @@ describe('SubnetsIsolatedWithoutEndpoints', () => {
       isolatedSubnetIds: ['subnet-1', 'subnet-2'],
     });
     const web = PrivateFixture.around(stack, vpc).web({ vpcSubnets: undefined });
-    new ec2.CfnVPCEndpoint(stack, 'Logs', { vpcId: 'vpc-1', serviceName: 'com.amazonaws.eu-west-1.logs' });
+    new ec2.CfnVPCEndpoint(stack, 'Logs', {
+      vpcId: 'vpc-1',
+      serviceName: 'com.amazonaws.eu-west-1.logs',
+      vpcEndpointType: 'Interface',
+      privateDnsEnabled: true,
+    });
     (stack.node.root as App).synth();
     expect(warnings(web)).toEqual([warning('ecr.api, ecr.dkr, s3, because an image comes from ECR')]);
   });

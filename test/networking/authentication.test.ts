@@ -1,6 +1,7 @@
 import { Stack, Token, aws_cognito as cognito, aws_ec2 as ec2, aws_elasticloadbalancingv2 as elbv2 } from 'aws-cdk-lib';
 import { Authentication } from '../../lib';
 import { Balancer, COOKIE, JWT, OIDC, RULE, userPool } from '../support/authentications';
+import { expectFailure } from '../support/errors';
 import { Template, newApp } from '../support/fixture';
 import { expectAcyclic } from '../support/graph';
 import { all } from '../support/resources';
@@ -12,6 +13,13 @@ const GROUP_ID = 'sg-0123456789abcdef0';
 const TO_PROVIDER = [
   { CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 443, ToPort: 443, Description: 'Allow to IdP endpoint' },
 ];
+
+test.each(['cognito', 'jwt', 'oidc'] as const)('%s fails without options', (kind) => {
+  expectFailure(
+    () => Authentication[kind](undefined as never),
+    `the options of Authentication.${kind} must be given, got undefined`,
+  );
+});
 
 describe('the cookie of a session', () => {
   /** The cookies of several rules of one listener. */

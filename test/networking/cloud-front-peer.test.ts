@@ -86,6 +86,13 @@ test('may be used in another stack, in whose region it is', () => {
   expect(sources(template())).toEqual(['pl-58a04531']);
 });
 
+test('fails without a scope', () => {
+  expectFailure(
+    () => CloudFrontPeer.originFacing(undefined as unknown as Stack),
+    'scope of CloudFrontPeer.originFacing must be given, got undefined',
+  );
+});
+
 test('fails when the stack that uses it has neither region nor mapping', () => {
   const { app, stack } = grouped(newApp(), 'Tokyo', { region: 'ap-northeast-1' });
   const { group } = grouped(app, 'Anywhere');

@@ -1,101 +1,20 @@
 import { aws_ec2 as ec2, Stack } from 'aws-cdk-lib';
 import { ContainerNetwork } from '../../lib';
-import type { ContainerNetworkProps } from '../../lib';
+import {
+  ANY_PORTS,
+  DATABASE,
+  Firewall,
+  INTERNET,
+  LATTICE,
+  LINUX_PORTS,
+  LOAD_BALANCER,
+  REPLICA,
+  TASK,
+  TASK_ELSEWHERE,
+} from '../support/firewall';
+import type { Party, Protocol, Tier } from '../support/firewall';
 import { newApp, Template, warnings } from '../support/fixture';
 import { graphOf } from '../support/graph';
-
-type Protocol = 'tcp' | 'udp' | 'icmp';
-type Tier = 'Public' | 'Container' | 'Data';
-
-/** Somebody with an address, in a subnet of a tier or outside. */
-interface Party {
-  readonly address: string;
-  readonly tier?: Tier;
-}
-
-const INTERNET: Party = { address: '198.51.100.7' };
-const LOAD_BALANCER: Party = { address: '10.0.192.10', tier: 'Public' };
-const TASK: Party = { address: '10.0.0.10', tier: 'Container' };
-const TASK_ELSEWHERE: Party = { address: '10.0.70.10', tier: 'Container' };
-const DATABASE: Party = { address: '10.0.128.10', tier: 'Data' };
-const REPLICA: Party = { address: '10.0.176.10', tier: 'Data' };
-
-/** The network ACLs of a template, as the VPC applies them to each packet: no state, the lowest number that matches decides. */
-class Firewall {
-  public readonly template: Template;
-  public readonly stack: Stack;
-  public readonly network: ContainerNetwork;
-
-  constructor(props: ContainerNetworkProps = {}) {
-    const app = newApp({ '@aws-cdk/core:strictCfnValidateErrors': false });
-    this.stack = new Stack(app, 'Shop');
-    this.network = new ContainerNetwork(this.stack, 'Network', { restrictDefaultSecurityGroup: false, ...props });
-    this.template = Template.fromStack(this.stack);
-  }
-
-  public rules(tier: Tier, egress: boolean): any[] {
-    return Object.values(this.template.findResources('AWS::EC2::NetworkAclEntry'))
-      .map(({ Properties }) => Properties)
-      .filter(
-        ({ NetworkAclId, Egress }) => NetworkAclId.Ref.startsWith(`Network${tier}NetworkAcl`) && Egress === egress,
-      )
-      .sort((one, other) => one.RuleNumber - other.RuleNumber);
-  }
-
-  /** A packet leaves the subnet of one and enters that of the other. */
-  public passes(source: Party, destination: Party, protocol: Protocol, port: number): boolean {
-    return this.leaves(source, destination, protocol, port) && this.enters(destination, source, protocol, port);
-  }
-
-  public leaves({ tier }: Party, to: Party, protocol: Protocol, port: number): boolean {
-    return !tier || this.allows(this.rules(tier, true), to, protocol, port);
-  }
-
-  public enters({ tier }: Party, source: Party, protocol: Protocol, port: number): boolean {
-    return !tier || this.allows(this.rules(tier, false), source, protocol, port);
-  }
-
-  /** A connection: what goes there, and the answers to the port from which it came. */
-  public connects(client: Party, server: Party, port: number, clientPort: number, protocol: Protocol = 'tcp'): boolean {
-    return this.passes(client, server, protocol, port) && this.passes(server, client, protocol, clientPort);
-  }
-
-  /** A connection out through a NAT gateway, which stands where load balancers stand and has ports of its own. */
-  public connectsOut(port: number, taskPort: number, natPort: number, protocol: Protocol = 'tcp'): boolean {
-    const nat = LOAD_BALANCER;
-    return (
-      this.leaves(TASK, INTERNET, protocol, port) &&
-      this.enters(nat, TASK, protocol, port) &&
-      this.connects(nat, INTERNET, port, natPort, protocol) &&
-      this.leaves(nat, TASK, protocol, taskPort) &&
-      this.enters(TASK, INTERNET, protocol, taskPort)
-    );
-  }
-
-  private allows(rules: any[], remote: Party, protocol: Protocol, port: number): boolean {
-    const numbers = { tcp: 6, udp: 17, icmp: 1 };
-    const rule = rules.find(
-      ({ Protocol: number, CidrBlock, PortRange, Icmp }) =>
-        (number === -1 || number === numbers[protocol]) &&
-        contains(CidrBlock, remote.address) &&
-        (!PortRange || (PortRange.From <= port && port <= PortRange.To)) &&
-        (!Icmp || (Icmp.Type === 3 && Icmp.Code === port)),
-    );
-    return rule?.RuleAction === 'allow';
-  }
-}
-
-function contains(cidr: string, address: string): boolean {
-  const number = (each: string) => each.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
-  const [start, mask] = cidr.split('/');
-  return (
-    Math.floor(number(start) / 2 ** (32 - Number(mask))) === Math.floor(number(address) / 2 ** (32 - Number(mask)))
-  );
-}
-
-/** From which ports load balancers, NAT gateways and clients start connections, and from which containers do. */
-const ANY_PORTS = [1024, 3389, 32767, 65535];
-const LINUX_PORTS = [32768, 49153, 60999, 65535];
 
 describe('the network ACLs', () => {
   const firewall = new Firewall();
@@ -147,6 +66,16 @@ describe('the network ACLs', () => {
     expect(firewall.connects(DATABASE, REPLICA, 5432, 40000)).toBe(true);
   });
 
+  test('let VPC Lattice ask containers on any port, from any it has', () => {
+    for (const port of [80, 443, 8080, 50051]) {
+      for (const latticePort of ANY_PORTS) expect(firewall.connects(LATTICE, TASK, port, latticePort)).toBe(true);
+    }
+  });
+
+  test('let containers ask VPC Lattice by HTTPS', () => {
+    for (const taskPort of LINUX_PORTS) expect(firewall.connects(TASK, LATTICE, 443, taskPort)).toBe(true);
+  });
+
   test('let routers say that a packet is too big', () => {
     expect(firewall.enters(LOAD_BALANCER, INTERNET, 'icmp', 4)).toBe(true);
     expect(firewall.enters(TASK, INTERNET, 'icmp', 4)).toBe(true);
@@ -170,6 +99,12 @@ describe('the network ACLs', () => {
     ['a container to the internet by HTTP', TASK, INTERNET, 'tcp', 80],
     ['a container to the internet on a high port', TASK, INTERNET, 'tcp', 50000],
     ['a container to the internet by DNS', TASK, INTERNET, 'udp', 53],
+    ['VPC Lattice to a container by UDP', LATTICE, TASK, 'udp', 8080],
+    ['VPC Lattice to a database', LATTICE, DATABASE, 'tcp', 5432],
+    ['a container to VPC Lattice on a low port', TASK, LATTICE, 'tcp', 22],
+    ['a container to VPC Lattice by UDP', TASK, LATTICE, 'udp', 50000],
+    ['a neighbour of VPC Lattice to a container', { address: '169.254.172.20' }, TASK, 'tcp', 8080],
+    ['a container to a neighbour of VPC Lattice', TASK, { address: '169.254.170.2' }, 'tcp', 50000],
     ['a database to the internet', DATABASE, INTERNET, 'tcp', 443],
     ['a database to a load balancer', DATABASE, LOAD_BALANCER, 'tcp', 443],
   ])('stop %s', (_, source, destination, protocol, port) => {
@@ -184,10 +119,10 @@ describe('the network ACLs', () => {
   });
 
   // Each rule is in the docs with its reason: a further one needs a reason too.
-  test('are 17 rules', () => {
+  test('are 19 rules', () => {
     const counted = (tier: Tier) => [false, true].map((egress) => firewall.rules(tier, egress).length);
     expect(counted('Public')).toEqual([5, 3]);
-    expect(counted('Container')).toEqual([3, 2]);
+    expect(counted('Container')).toEqual([4, 3]);
     expect(counted('Data')).toEqual([2, 2]);
   });
 
@@ -230,7 +165,7 @@ describe('the network ACLs', () => {
       traffic: ec2.AclTraffic.tcpPort(5432),
     });
     const template = Template.fromStack(stack);
-    template.resourceCountIs('AWS::EC2::NetworkAclEntry', 19);
+    template.resourceCountIs('AWS::EC2::NetworkAclEntry', 21);
     expect(network.publicNetworkAcl.node.path).toBe('Shop/Network/PublicNetworkAcl');
   });
 });
@@ -270,7 +205,53 @@ describe('publicPorts', () => {
     expect(numbers(without)).toEqual([100, 110, 120, 130, 140, 16053]);
     const ids = (each: Firewall) => Object.keys(each.template.findResources('AWS::EC2::NetworkAclEntry'));
     expect(ids(firewall)).toEqual(expect.arrayContaining(ids(without)));
-    expect(ids(firewall)).toContainEqual(expect.stringMatching(/^NetworkPublicNetworkAclInTcp500To510/));
+  });
+
+  // CloudFormation makes what is new before it deletes what is gone, and a number can be there once only.
+  test.each([
+    [ec2.Port.tcp(5060), ec2.Port.tcpRange(5060, 5070)],
+    [ec2.Port.udp(5060), ec2.Port.udpRange(5060, 5070)],
+    [ec2.Port.tcp(20), ec2.Port.tcp(15020)],
+  ])('keep a rule that keeps its number: from %s to %s', (before, after) => {
+    const all = [before, after].map((port) => {
+      const { template } = new Firewall({ publicPorts: [port], outboundPorts: [port] });
+      const entries = Object.entries(template.findResources('AWS::EC2::NetworkAclEntry'));
+      return entries.map(([id, { Properties }]) => [id, Properties.Egress, Properties.RuleNumber]);
+    });
+    expect(all[1]).toEqual(all[0]);
+  });
+});
+
+// A listener for both on one port: a load balancer keeps the addresses of clients there for TCP too.
+describe('publicPorts of TCP and UDP', () => {
+  const firewall = new Firewall({
+    publicPorts: [ec2.Port.tcpRange(5000, 5100), ec2.Port.udp(5060), ec2.Port.udpRange(5090, 5110), ec2.Port.tcp(25)],
+  });
+
+  test('let clients reach containers by both where both are named', () => {
+    for (const port of [5060, 5090, 5100]) {
+      for (const clientPort of ANY_PORTS) {
+        for (const protocol of ['tcp', 'udp'] as const) {
+          expect(firewall.connects(INTERNET, LOAD_BALANCER, port, clientPort, protocol)).toBe(true);
+          expect(firewall.connects(INTERNET, TASK, port, clientPort, protocol)).toBe(true);
+        }
+      }
+    }
+  });
+
+  test('let nothing else in, and nothing to data', () => {
+    for (const port of [25, 443, 5000, 5059, 5061, 5089, 5101]) {
+      expect(firewall.passes(INTERNET, TASK, 'tcp', port)).toBe(false);
+    }
+    expect(firewall.passes(INTERNET, TASK, 'udp', 5061)).toBe(false);
+    expect(firewall.passes(INTERNET, DATABASE, 'tcp', 5060)).toBe(false);
+  });
+
+  test('let no answers out by TCP where they have no port in common', () => {
+    const apart = new Firewall({ publicPorts: [ec2.Port.tcp(5060), ec2.Port.udp(5061)] });
+    expect(apart.passes(INTERNET, TASK, 'tcp', 5060)).toBe(false);
+    expect(apart.leaves(TASK, INTERNET, 'tcp', 50000)).toBe(false);
+    expect(apart.connects(INTERNET, TASK, 5061, 50000, 'udp')).toBe(true);
   });
 });
 
@@ -300,9 +281,8 @@ describe('outboundPorts', () => {
     expect(tcp.passes(INTERNET, TASK, 'udp', 50000)).toBe(false);
   });
 
-  test('stay when the network has no public tier: something else may lead out', () => {
-    const { template } = new Firewall({ publicTier: false, outboundPorts: [ec2.Port.tcp(587)] });
-    template.hasResourceProperties('AWS::EC2::NetworkAclEntry', { Egress: true, RuleNumber: 1587 });
+  test('may be none without NAT gateways', () => {
+    expect(() => new Firewall({ publicTier: false, publicPorts: [], outboundPorts: [] })).not.toThrow();
   });
 });
 
@@ -318,7 +298,8 @@ describe('the number of rules', () => {
 
   test('is that of one direction', () => {
     expect(warnings(new Firewall({ outboundPorts: ports(16) }).stack)).toEqual([]);
-    expect(warnings(new Firewall({ outboundPorts: ports(17) }).stack)).toHaveLength(1);
+    // Two tiers have them.
+    expect(warnings(new Firewall({ outboundPorts: ports(17) }).stack)).toHaveLength(2);
   });
 });
 

@@ -1,8 +1,16 @@
 import { aws_ec2 as ec2, aws_kms as kms, aws_logs as logs, aws_s3 as s3, Stack } from 'aws-cdk-lib';
-import { ContainerNetwork, EcsCluster, NatGateways, Routing, SharedFileSystem, WebService } from '../../lib';
+import {
+  ContainerNetwork,
+  EcsCluster,
+  NatGateways,
+  Routing,
+  SharedFileSystem,
+  WebService,
+  WorkerService,
+} from '../../lib';
 import { IMAGE, newApp, only, Template, warnings } from '../support/fixture';
 import { expectAcyclic } from '../support/graph';
-import { ENV, made, templateOf, ZONES } from '../support/networks';
+import { ENV, made, templateOf, zone, ZONES } from '../support/networks';
 import { expectNothingInline } from '../support/policies';
 
 describe('NAT gateways', () => {
@@ -60,6 +68,61 @@ describe('NAT gateways', () => {
     test('make services say that they need endpoints', () => {
       expect(warnings(stack)).toEqual([expect.stringContaining('tasks are in isolated subnets')]);
     });
+  });
+});
+
+describe('tasks among data', () => {
+  /** The warnings of a service in such subnets. */
+  function warned(subnetsIn: (network: ContainerNetwork, stack: Stack) => ec2.ISubnet[] | undefined): string[] {
+    const { network, stack } = made({}, newApp({ ...ZONES, '@aws-cdk/core:strictCfnValidateErrors': false }));
+    const { cluster } = new EcsCluster(stack, 'Ecs', { vpc: network.vpc });
+    const vpcSubnets = { subnets: subnetsIn(network, stack) };
+    new WorkerService(stack, 'Worker', { cluster, container: { image: IMAGE }, vpcSubnets });
+    Template.fromStack(stack);
+    return warnings(stack);
+  }
+
+  const own = ({ vpc }: ContainerNetwork, stack: Stack) =>
+    new ec2.PrivateSubnet(stack, 'Own', {
+      availabilityZone: zone('a'),
+      vpcId: vpc.vpcId,
+      cidrBlock: '10.0.224.0/24',
+    });
+
+  test('have no way out, and are told that they need endpoints', () => {
+    expect(warned(({ dataSubnets }) => dataSubnets.subnets)).toEqual([
+      expect.stringMatching(/^tasks are in isolated subnets, and .* for logs, because/),
+    ]);
+  });
+
+  test('are told so when only some stand there', () => {
+    expect(warned(({ vpc, dataSubnets }) => [...vpc.privateSubnets, dataSubnets.subnets![0]])).toHaveLength(1);
+    expect(warned((network, stack) => [own(network, stack)])).toHaveLength(1);
+  });
+
+  test('are told nothing where there is a way out, or nobody knows', () => {
+    expect(warned(({ vpc }) => vpc.privateSubnets)).toEqual([]);
+    const foreign = { subnetId: 'subnet-1', routeTableId: 'rtb-1' };
+    expect(warned((_, stack) => [ec2.Subnet.fromSubnetAttributes(stack, 'Foreign', foreign)])).toEqual([]);
+    const routed = (network: ContainerNetwork, stack: Stack) => {
+      const subnet = own(network, stack);
+      const { routeTableId } = subnet.routeTable;
+      const destinationCidrBlock = '0.0.0.0/0';
+      new ec2.CfnRoute(stack, 'Out', { routeTableId, destinationCidrBlock, transitGatewayId: 'tgw-1' });
+      return [subnet];
+    };
+    expect(warned(routed)).toEqual([]);
+  });
+
+  test('are told nothing in private subnets that get their routes elsewhere', () => {
+    const stack = new Stack(newApp(), 'Shop');
+    const subnetConfiguration = [{ name: 'Apps', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS }];
+    const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 0, restrictDefaultSecurityGroup: false, subnetConfiguration });
+    const { cluster } = new EcsCluster(stack, 'Ecs', { vpc });
+    const vpcSubnets = { subnets: vpc.privateSubnets };
+    new WorkerService(stack, 'Worker', { cluster, container: { image: IMAGE }, vpcSubnets });
+    Template.fromStack(stack).resourceCountIs('AWS::EC2::Route', 0);
+    expect(warnings(stack)).toEqual([]);
   });
 });
 

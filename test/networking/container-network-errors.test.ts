@@ -1,8 +1,9 @@
-import { aws_ec2 as ec2, aws_kms as kms, aws_logs as logs, Stack, Token } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_kms as kms, aws_logs as logs, Duration, Stack, Token } from 'aws-cdk-lib';
 import { ContainerNetwork, NatGateways } from '../../lib';
 import type { ContainerNetworkProps } from '../../lib';
 import { expectFailure } from '../support/errors';
 import { newApp, Template } from '../support/fixture';
+import { made } from '../support/networks';
 
 function make(props: object): ContainerNetwork {
   return new ContainerNetwork(new Stack(newApp(), 'Shop'), 'Network', props as ContainerNetworkProps);
@@ -64,6 +65,64 @@ test.each<[string, () => object, string | RegExp]>([
   ['NAT is misspelt', () => ({ natGateways: 'none' }), "natGateways must be one of NONE, ONE, PER_ZONE, got 'none'"],
   ['NAT is a number', () => ({ natGateways: 0 }), "natGateways must be one of NONE, ONE, PER_ZONE, got '0'"],
   [
+    'nothing leads out to ports',
+    () => ({ natGateways: NatGateways.NONE, outboundPorts: [ec2.Port.tcp(587)] }),
+    'outboundPorts must be left out without NAT gateways, got some: containers reach nothing outside, so use addEntry of containerNetworkAcl for other ways out',
+  ],
+  [
+    'ports have no public tier to lead out',
+    () => ({ publicTier: false, outboundPorts: [ec2.Port.udp(123)] }),
+    /^outboundPorts must be left out without NAT gateways/,
+  ],
+  [
+    'a NAT provider is a name',
+    () => ({ natGatewayProvider: 'gateway' }),
+    'natGatewayProvider must be one such as ec2.NatProvider.gateway(), got gateway',
+  ],
+  [
+    'a NAT provider is nothing',
+    () => ({ natGatewayProvider: null }),
+    'natGatewayProvider must be one such as ec2.NatProvider.gateway(), got null',
+  ],
+  [
+    'NAT gateways have too few addresses',
+    () => ({
+      natGateways: NatGateways.PER_ZONE,
+      natGatewayProvider: ec2.NatProvider.gateway({ eipAllocationIds: ['eipalloc-0123456789abcdef0'] }),
+    }),
+    'eipAllocationIds of natGatewayProvider must be one for each NAT gateway, got fewer: name one for NatGateways.ONE, and one for each zone for NatGateways.PER_ZONE',
+  ],
+  [
+    'addresses are a text',
+    () => ({ ipAddresses: '10.0.0.0/16' }),
+    "ipAddresses must be such as ec2.IpAddresses.cidr('10.0.0.0/16'), got 10.0.0.0/16",
+  ],
+  ['the public tier is a word', () => ({ publicTier: 'no' }), "publicTier must be true or false, got 'no'"],
+  ['the public tier is null', () => ({ publicTier: null }), 'publicTier must be true or false, got null'],
+  ['network ACLs are a number', () => ({ networkAcls: 0 }), 'networkAcls must be true or false, got 0'],
+  ['flow logs are a word', () => ({ flowLogs: 'no' }), "flowLogs must be true or false, got 'no'"],
+  [
+    'the default security group is a word',
+    () => ({ restrictDefaultSecurityGroup: 'false' }),
+    "restrictDefaultSecurityGroup must be true or false, got 'false'",
+  ],
+  [
+    'options of flow logs are null',
+    () => ({ flowLogOptions: null }),
+    'the options of flowLogOptions must be an object with trafficType, destination, retention, encryptionKey, logFormat, maxAggregationInterval, got no object',
+  ],
+  [
+    'an option of flow logs is misspelt',
+    () => ({ flowLogOptions: { traffic: ec2.FlowLogTrafficType.REJECT } }),
+    /^the options of flowLogOptions must be an object with .*, got traffic$/,
+  ],
+  [
+    'a property is misspelt',
+    () => ({ natGateway: 'NONE' }),
+    'the options of a ContainerNetwork must be an object with ipAddresses, maxAzs, availabilityZones, natGateways, natGatewayProvider, publicPorts, outboundPorts, flowLogOptions, publicTier, networkAcls, flowLogs, restrictDefaultSecurityGroup, got natGateway',
+  ],
+  ['it is null', () => null as never, /^the options of a ContainerNetwork must be an object with .*, got no object$/],
+  [
     'public ports overlap',
     () => ({ publicPorts: [ec2.Port.tcpRange(1, 30), ec2.Port.tcp(25)] }),
     'publicPorts must not overlap, got tcp 1-30 and tcp 25: name each port once',
@@ -95,6 +154,31 @@ test.each<[string, () => object, string | RegExp]>([
 });
 
 const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-000000000000';
+
+test('fails when a zone is not of the region', () => {
+  expectFailure(
+    () => made({ availabilityZones: ['eu-west-1a', 'us-east-1a'] }),
+    "availabilityZones must be of the stack's region, which has eu-west-1a, eu-west-1b, eu-west-1c, eu-west-1d, got us-east-1a: name some of these",
+  );
+});
+
+test('zones pass before those of the region were looked up, and in a stack without an environment', () => {
+  const availabilityZones = ['eu-west-1a', 'eu-west-1b'];
+  expect(made({ availabilityZones }, newApp()).network.vpc.availabilityZones).toEqual(availabilityZones);
+  expect(make({ availabilityZones }).vpc.availabilityZones).toEqual(availabilityZones);
+});
+
+test('what CDK says of other mistakes stays as it is', () => {
+  const natGatewayProvider = ec2.NatProvider.gateway();
+  const failing = (configureNat: () => never) => () =>
+    make({ natGatewayProvider: Object.assign(natGatewayProvider, { configureNat }) });
+  expect(
+    failing(() => {
+      throw new Error('no such gateway');
+    }),
+  ).toThrow(new Error('no such gateway'));
+  expect(failing(() => Duration.seconds(-1) as never)).toThrow(/^Duration amounts cannot be negative/);
+});
 
 test('zones that are tokens pass', () => {
   const { vpc } = make({ availabilityZones: ['A', 'B'].map((name) => Token.asString({ Ref: name })) });

@@ -2,9 +2,8 @@ import { Fn, Stack, aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
 import { EcsCluster, EcsGateway } from '../../lib';
 import type { FromGatewayNameProps } from '../../lib';
 import { expectFailure } from '../support/errors';
-import { Fixture, Template, newApp, only, warnings } from '../support/fixture';
+import { Fixture, only, warnings } from '../support/fixture';
 import { ASSOCIATIONS, GATEWAY, importedVpc, made } from '../support/gateways';
-import { expectAcyclic } from '../support/graph';
 import { idOf, resourceOf, serviceOf } from '../support/resources';
 
 describe('the network of a gateway', () => {
@@ -79,50 +78,6 @@ describe('the network of a gateway', () => {
     expect(() =>
       fixture.web({ routing: gateway.route(), vpcSubnets: { subnets: [stray] } }, stack, 'Astray'),
     ).not.toThrow();
-  });
-});
-
-describe('a gateway of several stacks', () => {
-  /** Stacks for gateway, cluster and service, which are the same or not. */
-  function spread(clusterIn: 'network' | 'gateway' | 'own' | 'service') {
-    const app = newApp();
-    const stacks = Object.fromEntries(
-      ['network', 'gateway', 'own', 'service'].map((name) => [name, new Stack(app, name)]),
-    );
-    const vpc = new ec2.Vpc(stacks.network, 'Vpc', { natGateways: 1, restrictDefaultSecurityGroup: false });
-    const gateway = new EcsGateway(stacks.gateway, 'Gateway', { vpc });
-    const { cluster } = new EcsCluster(stacks[clusterIn], 'Ecs', { vpc });
-    const association = gateway.addCluster(cluster);
-    const fixture = Object.assign(Object.create(Fixture.prototype), { cluster }) as Fixture;
-    const web = fixture.web({ routing: gateway.route() }, stacks.service);
-    return { app, stacks, gateway, association, web };
-  }
-
-  test.each([
-    ['network', 'gateway'],
-    ['gateway', 'gateway'],
-    ['own', 'own'],
-    ['service', 'service'],
-  ] as const)('associates a cluster of the %s stack in the %s stack, without a cycle', (clusterIn, home) => {
-    const { app, stacks, gateway, association, web } = spread(clusterIn);
-    expect(association.node.scope).toBe(home === 'gateway' ? gateway : stacks[home]);
-    app.synth();
-    expect(stacks.service === stacks[home] || stacks.service.dependencies.includes(stacks[home])).toBe(true);
-    const template = Template.fromStack(stacks.service);
-    expectAcyclic(template);
-    expect(serviceOf(template).GatewayConnectors).toMatchObject([{ PortName: 'port-8080' }]);
-    if (clusterIn === 'service') {
-      expect(resourceOf(template, web.service).DependsOn).toContain(idOf(association));
-    }
-  });
-
-  test('associates two clusters of one stack', () => {
-    const app = newApp();
-    const [one, two] = ['One', 'Two'].map((name) => new Stack(app, name));
-    const vpc = importedVpc(one, 'vpc-1');
-    const gateway = new EcsGateway(one, 'Gateway', { vpc });
-    for (const id of ['A', 'B']) gateway.addCluster(new EcsCluster(two, id, { vpc }).cluster);
-    Template.fromStack(two).resourceCountIs(ASSOCIATIONS, 2);
   });
 });
 

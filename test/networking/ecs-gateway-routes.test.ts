@@ -2,9 +2,9 @@ import { Duration, Token, aws_ec2 as ec2, aws_ecs as ecs, aws_elasticloadbalanci
 import { Capacity, EcsGateway, Routing } from '../../lib';
 import type { GatewayRouteOptions, WebServiceProps } from '../../lib';
 import { expectFailure } from '../support/errors';
-import { IMAGE, only, warnings } from '../support/fixture';
+import { Fixture, IMAGE, only, warnings } from '../support/fixture';
 import { made, routed } from '../support/gateways';
-import { bareService, idOf, resourceOf, serviceOf } from '../support/resources';
+import { bareService, idOf, lenientApp, resourceOf, serviceOf } from '../support/resources';
 
 describe('a route of a gateway', () => {
   test('connects the service at a named port, to gateways of the same access only', () => {
@@ -151,7 +151,7 @@ describe('a route of a gateway', () => {
   });
 
   const NOT_HERE =
-    "must not be given for a route of an EcsGateway, got one for 'Shop/Web/Service': ECS makes its target groups and takes a port and a health check only. Say it in the routes that take it, or use an Ingress";
+    "must be left out with EcsGateway.route, got one for 'Shop/Web/Service': ECS makes the target groups, and takes a port and a health check only, so use an Ingress for it";
   test.each<[string, Partial<WebServiceProps>]>([
     ['deregistrationDelay', { deregistrationDelay: Duration.seconds(1) }],
     ['stickinessCookieDuration', { stickinessCookieDuration: Duration.hours(1) }],
@@ -182,12 +182,40 @@ describe('a route of a gateway', () => {
       "healthCheck.healthyGrpcCodes must be gRPC codes such as '0', '0,12' or '0-5', got 'OK'",
     ],
     [
+      'codes of two kinds are given',
+      { healthCheck: { healthyHttpCodes: '200', healthyGrpcCodes: '0' } },
+      "healthCheck must have healthyHttpCodes or healthyGrpcCodes, got '200' and '0': leave out those that the container does not answer with",
+    ],
+    [
+      'there are hosts, which ECS makes',
+      { hosts: ['a.example.com'] } as object,
+      'the options of EcsGateway.route must be an object with containerName, port, healthCheck, got hosts',
+    ],
+    [
       'the interval is out of bounds',
       { healthCheck: { interval: Duration.seconds(301) } },
       'healthCheck.interval must be between 5 and 300 seconds, got 301 seconds',
     ],
   ])('fails when %s', (_what, options, message) => {
     expectFailure(() => routed(options), message);
+  });
+
+  test('leaves what it cannot follow to routes beside it', () => {
+    const { fixture, gateway } = made({}, new Fixture(lenientApp()));
+    const routing = Routing.all([Routing.http({ internal: true }), gateway.route()]);
+    fixture.web({ routing, deregistrationDelay: Duration.seconds(5) });
+    const template = fixture.template();
+    expect(serviceOf(template).GatewayConnectors).toHaveLength(1);
+    expect(JSON.stringify(only(template, 'AWS::ElasticLoadBalancingV2::TargetGroup').Properties)).toContain(
+      '{"Key":"deregistration_delay.timeout_seconds","Value":"5"}',
+    );
+  });
+
+  test('fails when the options are null', () => {
+    expectFailure(
+      () => made().gateway.route(null as unknown as GatewayRouteOptions),
+      'the options of EcsGateway.route must be given, got null',
+    );
   });
 
   test('fails when a service takes two that differ', () => {

@@ -220,6 +220,16 @@ describe('EcsGateway', () => {
       "allowFrom must be a list, got '0.0.0.0/0': put it into brackets",
     ],
     [
+      'nobody is named by null',
+      { allowFrom: null },
+      'allowFrom must be a list of peers, got null: leave it out, or give an empty list for nobody',
+    ],
+    [
+      'a bucket is given for no access logs',
+      { accessLogs: false, accessLogsBucket: {} },
+      'accessLogsBucket needs access logs, got accessLogs: false: leave one of them out, as nothing would be written there',
+    ],
+    [
       'the test header has no value',
       { testTrafficHeader: { name: 'X-Test', values: [] } },
       'testTrafficHeader.values must have a value at least, got none: name what testers send',
@@ -244,6 +254,40 @@ describe('EcsGateway', () => {
       subnetConfiguration: [{ name: 'isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
     });
     expectFailure(() => made({ vpc, clusters: [] }, fixture), /^a public load balancer needs public subnets/);
+  });
+
+  test('fails when a public one has subnets inside the network', () => {
+    const fixture = new Fixture();
+    const inside = fixture.vpc.privateSubnets;
+    const isolated = new ec2.Vpc(fixture.stack, 'Isolated', {
+      maxAzs: 2,
+      natGateways: 0,
+      subnetConfiguration: [
+        { name: 'public', subnetType: ec2.SubnetType.PUBLIC },
+        { name: 'isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+      ],
+    });
+    const message =
+      "loadBalancerSubnets must be public for a gateway that is not internal, got private ones for 'Shop/Gateway': use internal: true, or public subnets";
+    expectFailure(
+      () => made({ loadBalancerSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS } }, fixture),
+      message,
+    );
+    const { stack } = new Fixture();
+    const byId = ['a', 'b'].map((id) => ec2.Subnet.fromSubnetId(stack, id, 'subnet-0123456789abcde00'));
+    const vpc = importedVpc(stack, 'vpc-1');
+    expectFailure(() => new EcsGateway(stack, 'Gateway', { vpc, loadBalancerSubnets: { subnets: byId } }), message);
+    const ofIsolated = { vpc: isolated, clusters: [] };
+    const loadBalancerSubnets = { subnetType: ec2.SubnetType.PRIVATE_ISOLATED };
+    const props = { ...ofIsolated, loadBalancerSubnets };
+    expectFailure(() => new EcsGateway(fixture.stack, 'Other', props), message.replace('Shop/Gateway', 'Shop/Other'));
+    expect(() => new EcsGateway(fixture.stack, 'Internal', { ...props, internal: true })).not.toThrow();
+    // What is not known to be inside passes.
+    const unknown = ec2.Subnet.fromSubnetId(fixture.stack, 'Unknown', 'subnet-1');
+    const mixed = { subnets: [inside[0], unknown] };
+    expect(
+      () => new EcsGateway(fixture.stack, 'Mixed', { vpc: fixture.vpc, loadBalancerSubnets: mixed }),
+    ).not.toThrow();
   });
 });
 

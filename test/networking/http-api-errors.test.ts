@@ -7,12 +7,13 @@ import {
   aws_ec2 as ec2,
   aws_ecs as ecs,
   aws_elasticloadbalancingv2 as elbv2,
+  aws_logs as logs,
   aws_route53 as route53,
   aws_servicediscovery as servicediscovery,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Capacity, Routing } from '../../lib';
-import type { HttpApiRoutingOptions, WebServiceProps } from '../../lib';
+import type { DomainOptions, HttpApiRoutingOptions, WebServiceProps } from '../../lib';
 import { expectFailure } from '../support/errors';
 import { Fixture, newApp } from '../support/fixture';
 import { serve, zoneOf } from '../support/http-apis';
@@ -35,9 +36,35 @@ describe('a wrong HTTP API', () => {
       'api and newApi must not be given together, got both: what newApi says of a new API, the owner of api says there',
     ],
     [
+      'a key is misspelt',
+      () => ({ path: '/orders' }) as object,
+      'the options of Routing.httpApi must be an object with api, newApi, paths, pathPrefix, methods, authorizer, authorizationScopes, vpcLink, vpcLinkSecurityGroup, vpcLinkSubnets, namespace, parameterMapping, secureServerName, timeout, containerName, port, got path',
+    ],
+    [
       'an option of a new API is misspelt',
       () => ({ newApi: { accesslogs: false } as object }),
       'the options of newApi must be an object with domain, corsPreflight, throttle, accessLogs, accessLogGroup, got accesslogs',
+    ],
+    [
+      'a log group is given for no access logs',
+      ({ stack }) => ({ newApi: { accessLogs: false, accessLogGroup: new logs.LogGroup(stack, 'Log') } }),
+      'accessLogGroup needs access logs, got accessLogs: false: leave one of them out, as nothing would be written there',
+    ],
+    [
+      'the domain is its name only',
+      () => ({ newApi: { domain: 'api.example.com' as unknown as DomainOptions } }),
+      'the options of newApi.domain must be an object with name, zone, certificate, got no object',
+    ],
+    [
+      'the options are null',
+      () => null as unknown as HttpApiRoutingOptions,
+      'the options of Routing.httpApi must be given, got null',
+    ],
+    [
+      'there is a grace period and no load balancer, which ECS refuses',
+      () => ({}),
+      'healthCheckGracePeriod needs a load balancer, got a routing without one: leave it out',
+      { healthCheckGracePeriod: Duration.seconds(90) },
     ],
     [
       'a link comes without its security group',
@@ -102,13 +129,13 @@ describe('a wrong HTTP API', () => {
     [
       'the service has a health check of a load balancer',
       () => ({}),
-      'healthCheck must be left out with Routing.httpApi, which cannot follow it: leave it out, or use a load balancer',
+      "healthCheck must be left out with Routing.httpApi, got one for 'Shop/Web/Service': API Gateway has no such setting, so use a load balancer for it",
       { healthCheck: { path: '/health' } },
     ],
     [
       'the service has a deregistration delay',
       () => ({}),
-      'deregistrationDelay must be left out with Routing.httpApi, which cannot follow it: leave it out, or use a load balancer',
+      "deregistrationDelay must be left out with Routing.httpApi, got one for 'Shop/Web/Service': API Gateway has no such setting, so use a load balancer for it",
       { deregistrationDelay: Duration.seconds(0) },
     ],
     [
@@ -161,6 +188,27 @@ describe('a wrong HTTP API', () => {
     );
     const other = new apigatewayv2.HttpApi(fixture.stack, 'OtherApi');
     expect(() => serve(fixture, { api: other, paths: ['/docs'] }, {}, fixture.stack, 'Third')).not.toThrow();
+  });
+
+  test('fails when two services want one route of an API that is imported twice', () => {
+    const fixture = new Fixture();
+    const api = apiOf(fixture);
+    const importedAs = (id: string, httpApiId: string) =>
+      apigatewayv2.HttpApi.fromHttpApiAttributes(fixture.stack, id, { httpApiId });
+    const at = (id: string, httpApiId: string) =>
+      serve(fixture, { api: importedAs(`${id}Api`, httpApiId), paths: ['/o'] }, {}, fixture.stack, id);
+    at('First', 'a1');
+    expectFailure(
+      () => at('Second', 'a1'),
+      "a route must be new to its API, got 'ANY /o' for 'Shop/Second', which goes to 'Shop/First' already: give one of them another path or method",
+    );
+    expect(() => at('Third', 'a2')).not.toThrow();
+    serve(fixture, { api, paths: ['/o'] }, {}, fixture.stack, 'Own');
+    expectFailure(() => at('Fourth', api.apiId), /^a route must be new to its API, got 'ANY \/o' for 'Shop\/Fourth'/);
+    // Other apps count for themselves.
+    const other = new Fixture();
+    const theirs = apigatewayv2.HttpApi.fromHttpApiAttributes(other.stack, 'Api', { httpApiId: 'a1' });
+    expect(() => serve(other, { api: theirs, paths: ['/o'] })).not.toThrow();
   });
 
   test('fails when the API has the route itself', () => {

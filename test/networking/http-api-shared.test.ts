@@ -12,6 +12,7 @@ import {
   aws_servicediscovery as servicediscovery,
 } from 'aws-cdk-lib';
 import { Routing } from '../../lib';
+import { expectFailure } from '../support/errors';
 import { Fixture, IMAGE, Template, newApp, only, warnings } from '../support/fixture';
 import { expectAcyclic } from '../support/graph';
 import { container, made, serve, zoneOf } from '../support/http-apis';
@@ -220,10 +221,24 @@ test('a service beside a load balancer may speak to it what API Gateway does not
   ]);
 });
 
-test('a grace period is for the health check of the container', () => {
-  const { template } = made(undefined, { healthCheckGracePeriod: Duration.seconds(90) });
-  expect(serviceOf(template).HealthCheckGracePeriodSeconds).toBe(90);
-  expect(serviceOf(made().template)).not.toHaveProperty('HealthCheckGracePeriodSeconds');
+test('a grace period is for a load balancer beside it, whichever is first', () => {
+  const { template } = made();
+  expect(serviceOf(template)).not.toHaveProperty('HealthCheckGracePeriodSeconds');
+  const api = Routing.httpApi();
+  const balanced = Routing.http({ internal: true });
+  for (const routing of [Routing.all([api, balanced]), Routing.all([balanced, api])]) {
+    const fixture = new Fixture(lenientApp());
+    fixture.web({ container, routing, healthCheckGracePeriod: Duration.seconds(90) });
+    expect(serviceOf(fixture.template()).HealthCheckGracePeriodSeconds).toBe(90);
+  }
+});
+
+test('a grace period is for nobody when there are only APIs', () => {
+  const routing = Routing.all([Routing.httpApi({ pathPrefix: '/a' }), Routing.httpApi({ pathPrefix: '/b' })]);
+  expectFailure(
+    () => new Fixture(lenientApp()).web({ container, routing, healthCheckGracePeriod: Duration.seconds(90) }),
+    'healthCheckGracePeriod needs a load balancer, got a routing without one: leave it out',
+  );
 });
 
 test('a container without a health check is warned of, for nobody else asks how it is', () => {

@@ -98,7 +98,7 @@ describe('priorities', () => {
     web('One', { hosts: ['a.example.com'], priority: 10 });
     expectFailure(
       () => web('Other', { hosts: ['b.example.com'], priority: 10 }),
-      "the routes of 'Shop/Other' and 'Shop/One' on 'Shop/Ingress' must have different priorities, got 10 for both (host b.example.com; host a.example.com): give one of them `priority: 9`, which is free",
+      "the routes of 'Shop/Other' and 'Shop/One' on 'Shop/Ingress' must have different priorities, got 10 for both (host b.example.com; host a.example.com): give the route of 'Shop/Other' `priority: 9`, which is free",
     );
   });
 

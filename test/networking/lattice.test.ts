@@ -1,6 +1,7 @@
 import {
   Duration,
   aws_ec2 as ec2,
+  Token,
   aws_elasticloadbalancingv2 as elbv2,
   aws_route53 as route53,
   aws_vpclattice as vpclattice,
@@ -88,6 +89,14 @@ describe('Routing.lattice', () => {
       },
     ]);
     template.resourceCountIs('AWS::EC2::SecurityGroupIngress', 0);
+  });
+
+  test('is asked at a port that is known at deploy time only', () => {
+    const { template } = made(() => ({ healthCheck: { path: '/health', port: Token.asString({ Ref: 'Port' }) } }));
+    expect(all(template, 'AWS::EC2::SecurityGroupIngress')).toMatchObject([
+      { FromPort: { Ref: 'Port' }, ToPort: { Ref: 'Port' }, CidrIp: '169.254.171.0/24' },
+    ]);
+    expect(only(template, TARGETS).Properties.Config.HealthCheck.Port).toEqual({ Ref: 'Port' });
   });
 
   test('takes the prefix list of the region instead, and the port of the health check too', () => {

@@ -49,6 +49,22 @@ describe('the name of the load balancer', () => {
     expect(web.url).toBe('tls://mqtt.example.com:8883');
   });
 
+  test('has a certificate of yours, and then may be in a private zone', () => {
+    const { template, web } = networked((made) => ({
+      listeners: [{ port: 8883, protocol: TLS }],
+      domain: {
+        name: 'mqtt.example.com',
+        zone: new route53.PrivateHostedZone(made.stack, 'Zone', { zoneName: 'example.com', vpc: made.vpc }),
+        certificate: certificateOf(made),
+      },
+    }));
+    template.resourceCountIs('AWS::CertificateManager::Certificate', 0);
+    expect(only(template, 'AWS::ElasticLoadBalancingV2::Listener').Properties.Certificates).toEqual([
+      { CertificateArn: 'arn:aws:acm:eu-west-1:111122223333:certificate/Given' },
+    ]);
+    expect(web.routing.certificate!.certificateArn).toMatch(/Given$/);
+  });
+
   test('needs no certificate without TLS, and then may be in a private zone', () => {
     const { template, web } = networked(({ stack, vpc }) => {
       const zone = new route53.PrivateHostedZone(stack, 'Zone', { vpc, zoneName: 'example.com' });

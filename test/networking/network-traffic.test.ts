@@ -139,7 +139,7 @@ describe('the ports of the container', () => {
 
 describe('a service that its routing does not suit', () => {
   const needsHttp = (option: string) =>
-    `${option} needs an Application Load Balancer, got Routing.network: leave it out, or use Routing.domain or Routing.https`;
+    `${option} must be left out with Routing.network, got one for 'Shop/Web/Service': a Network Load Balancer does not know of requests, so use Routing.domain or Routing.https for it`;
 
   test.each<[string, Partial<WebServiceProps>, string]>([
     ['slow start', { slowStart: Duration.seconds(30) }, needsHttp('slowStart')],
@@ -151,7 +151,11 @@ describe('a service that its routing does not suit', () => {
       { loadBalancingAlgorithmType: elbv2.TargetGroupLoadBalancingAlgorithmType.ROUND_ROBIN },
       needsHttp('loadBalancingAlgorithmType'),
     ],
-    ['codes of gRPC', { healthCheck: { healthyGrpcCodes: '0' } }, needsHttp('healthCheck.healthyGrpcCodes')],
+    [
+      'codes of gRPC',
+      { healthCheck: { healthyGrpcCodes: '0' } },
+      'healthCheck.healthyGrpcCodes needs an Application Load Balancer, got Routing.network: leave it out, or use Routing.domain or Routing.https',
+    ],
     [
       'a long time of leaving',
       { deregistrationDelay: Duration.hours(2) },

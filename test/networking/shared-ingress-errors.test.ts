@@ -46,7 +46,7 @@ describe('a shared load balancer', () => {
       (fixture) => ({
         domain: { zone: zoneOf(fixture, 'example.com', 'Other'), names: ['example.com', 'example.com'] },
       }),
-      "a name of 'Shop/Ingress' must be given once, got 'example.com' twice: leave one out",
+      "the record 'example.com' of the zone 'Shop/Other' must point to one load balancer, got 'Shop/Ingress' beside 'Shop/Ingress': use another name, or another zone",
     ],
     [
       'plain HTTP has certificates',

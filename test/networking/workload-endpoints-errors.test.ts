@@ -14,12 +14,18 @@ function make(props: (fixture: PrivateFixture) => Partial<WorkloadEndpointsProps
   return new WorkloadEndpoints(stack, 'Endpoints', { vpc, ...props(fixture) });
 }
 
+const { S3 } = ec2.GatewayVpcEndpointAwsService;
+const noInterface = (given: string) =>
+  `services must hold services with network interfaces, such as ec2.InterfaceVpcEndpointAwsService.SQS, got ${given}: name S3 and DynamoDB in gateways`;
+const noGateway = (given: string) =>
+  `gateways must hold ec2.GatewayVpcEndpointAwsService.S3, DYNAMODB or S3_EXPRESS, got ${given}: name others in services`;
+
 const NONE =
   'workloads must have at least one workload, got none: name what runs in the VPC, or the services that it reaches';
 const notRunning = (given: string) =>
   `workloads must hold services, task definitions, pools of instances or clusters of EKS, got ${given}, in which none is: leave it out, or pass what runs`;
 
-test.each<[string, (fixture: PrivateFixture) => any, string]>([
+test.each<[string, (fixture: PrivateFixture) => any, string | RegExp]>([
   ['nothing', () => ({}), NONE],
   ['empty lists', () => ({ workloads: [], services: [], gateways: [] }), NONE],
   ['no VPC', () => ({ vpc: undefined, services: [SQS] }), 'vpc must be given, got undefined'],
@@ -50,6 +56,22 @@ test.each<[string, (fixture: PrivateFixture) => any, string]>([
     'accounts that change nothing',
     () => ({ services: [SQS], accounts: ['111122223333'], allowAnyAccount: true }),
     'accounts must not be given when allowAnyAccount is true: remove one of them',
+  ],
+  ['a service by its name', () => ({ services: ['sqs'] }), noInterface("'sqs'")],
+  ['a hole in the services', () => ({ services: [null] }), noInterface('null')],
+  ['a gateway as a service', () => ({ services: [S3] }), /^services must hold services with network interfaces, such/],
+  ['a service as a gateway', () => ({ gateways: [SQS] }), noGateway('sqs')],
+  ['a gateway by its name', () => ({ gateways: ['s3'] }), noGateway("'s3'")],
+  ['a hole in the gateways', () => ({ gateways: [undefined] }), noGateway('undefined')],
+  [
+    'the id of a VPC',
+    () => ({ vpc: 'vpc-1', services: [SQS] }),
+    "vpc must be a VPC, got 'vpc-1': pass the construct, for instance ec2.Vpc.fromLookup(…)",
+  ],
+  [
+    'subnets that the VPC does not have',
+    () => ({ services: [SQS], subnets: { subnetGroupName: 'Others' } }),
+    /^subnets must select subnets of the VPC 'Shop\/Vpc', got a selection that it refuses: .*Others/,
   ],
   [
     'no subnet',

@@ -16,15 +16,16 @@ describe('the table of endpoints', () => {
 
   test('has names that CDK knows', () => {
     const interfaces = known(ec2.InterfaceVpcEndpointAwsService);
-    expect(names.filter((name) => !interfaces.includes(name))).toEqual([]);
+    expect(names.filter((name) => !interfaces.includes(name))).toEqual(['s3express']);
   });
 
-  test('has the two gateways that cost nothing', () => {
-    expect(names.filter((name) => ENDPOINTS[name]?.gateway)).toEqual(['s3', 'dynamodb']);
+  test('has the gateways, which cost nothing', () => {
+    expect(names.filter((name) => ENDPOINTS[name]?.gateway)).toEqual(['s3', 'dynamodb', 's3express']);
   });
 
   test('leaves the policy of AWS where other principals may call, or policies are refused', () => {
     expect(names.filter((name) => ENDPOINTS[name]?.foreignRequests === 'unknown')).toEqual([
+      's3express',
       'cognito-idp',
       'cognito-identity',
       'ecs-agent',

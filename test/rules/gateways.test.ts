@@ -2,9 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import {
   checkGateway,
   checkGatewayHealthProtocol,
-  checkGatewayNetwork,
   checkGatewaysOfCluster,
-  checkGatewayTarget,
   checkGatewayZones,
   checkGrpcCodes,
   checkSameConnector,
@@ -63,11 +61,6 @@ describe('checkGateway', () => {
   });
 });
 
-test('a service says nothing that a gateway cannot do', () => {
-  expect(() => checkGatewayTarget('Web', { slowStart: undefined })).not.toThrow();
-  expectFailure(() => checkGatewayTarget('Web', { slowStart: 0 }), /^slowStart must not be given .* got one for 'Web'/);
-});
-
 test('a cluster has five gateways at the most', () => {
   const names = ['a', 'b', 'c', 'd', 'e'];
   expect(() => checkGatewaysOfCluster('Ecs', names)).not.toThrow();
@@ -75,11 +68,6 @@ test('a cluster has five gateways at the most', () => {
     () => checkGatewaysOfCluster('Ecs', [...names, 'f']),
     /at most 5 gateways, got 6 for 'Ecs': 'a', .*'f':/,
   );
-});
-
-test('tasks have network interfaces of their own', () => {
-  expect(() => checkGatewayNetwork('Web', 'awsvpc')).not.toThrow();
-  expectFailure(() => checkGatewayNetwork('Web', 'host'), /must be awsvpc .* got host for 'Web'/);
 });
 
 test('health is asked over HTTP, and answered by codes', () => {

@@ -55,6 +55,11 @@ describe('the routes of a service', () => {
       'pathPrefix must be known at synthesis, got a token: write it out',
     ],
     [
+      'a method is small',
+      { methods: ['GET', 'get'] as RouteKeyOptions['methods'] },
+      "a method of Routing.httpApi must be one of ANY, DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, got 'get'",
+    ],
+    [
       'a method is there twice',
       { methods: ['GET', 'GET'] as RouteKeyOptions['methods'] },
       "methods must be unique, got 'GET' twice",

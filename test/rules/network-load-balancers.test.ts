@@ -6,7 +6,6 @@ import {
   checkDatagramHealth,
   checkListeners,
   checkNetworkHealth,
-  checkNoHttpBehaviour,
   takesDatagrams,
 } from '../../lib/rules/network-load-balancers';
 import type { ListenerFacts } from '../../lib/rules/network-load-balancers';
@@ -108,17 +107,6 @@ describe('health checks', () => {
       () => checkDatagramHealth(53, { path: '/health' }),
       "a UDP listener must have healthCheck.port, got none for port 53: name a port that answers TCP or HTTP, or 'traffic-port' if the same one does",
     );
-  });
-});
-
-describe('what a service says of its targets', () => {
-  test('is fine when a Network Load Balancer knows it', () => {
-    const known = { healthCheck: { path: '/' }, deregistrationDelay: Duration.seconds(5), slowStart: undefined };
-    expect(() => checkNoHttpBehaviour(known)).not.toThrow();
-  });
-
-  test('fails when only HTTP knows it', () => {
-    expectFailure(() => checkNoHttpBehaviour({ slowStart: Duration.seconds(30) }), /^slowStart needs an Application/);
   });
 });
 

@@ -7,6 +7,7 @@ import {
   overlapsDocker,
   portRanges,
   portRuleNumber,
+  portsKeepingClients,
   subnetBlock,
   tierBlock,
 } from '../../lib/rules/networks';
@@ -174,6 +175,24 @@ describe('ports', () => {
     expect(portRuleNumber({ protocol: 'tcp', from: 14999, to: 14999 })).toBe(15999);
     expect(portRuleNumber({ protocol: 'udp', from: 44999, to: 65535 })).toBe(30999);
     expect(portRuleNumber({ protocol: 'tcp', from: 65535, to: 65535 })).toBe(6535);
+  });
+
+  test('keep the addresses of clients for UDP, and for what TCP has in common with it', () => {
+    const ports = [ec2.Port.tcpRange(10, 20), ec2.Port.udp(15), ec2.Port.udpRange(20, 30), ec2.Port.tcp(31)];
+    expect(portsKeepingClients(portRanges('publicPorts', ports))).toEqual([
+      { protocol: 'udp', from: 15, to: 15 },
+      { protocol: 'udp', from: 20, to: 30 },
+      { protocol: 'tcp', from: 15, to: 15 },
+      { protocol: 'tcp', from: 20, to: 20 },
+    ]);
+  });
+
+  test('fails when what they have in common shares a rule number', () => {
+    const ports = [ec2.Port.tcpRange(20, 30), ec2.Port.udp(25), ec2.Port.tcp(15025), ec2.Port.udpRange(15020, 15030)];
+    expectFailure(
+      () => portsKeepingClients(portRanges('publicPorts', ports)),
+      'publicPorts must have rule numbers of their own, got tcp 25 and tcp 15025, which share 1025: add one of them with addEntry of the network ACLs',
+    );
   });
 
   test.each<[string, unknown, string]>([

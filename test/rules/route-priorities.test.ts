@@ -5,7 +5,8 @@ import type { GivenConditions } from '../../lib/rules/route-conditions';
 import {
   bandOf,
   checkRulePriority,
-  freePriority,
+  freePriorityAfter,
+  freePriorityBefore,
   groupBySpecificity,
   priorityOf,
 } from '../../lib/rules/route-priorities';
@@ -275,21 +276,29 @@ describe('checkRulePriority', () => {
   });
 });
 
-describe('freePriority', () => {
+describe('a free priority', () => {
   const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
-  test.each<[string, number[], number, number | undefined]>([
-    ['the one before', [], 100, 99],
-    ['the next before that is free', [99, 98, 100, 101], 100, 97],
-    ['the first of all', range(2, 100), 100, 1],
-    ['the one after when there is none before', range(1, 100), 100, 101],
-    ['the next after that is free', [1, 2, 3, 4], 2, 5],
-    ['one after the first of all', [], 1, 2],
-    ['the last of all', range(1, 49999), 7, 50000],
-    ['none when all others are taken', range(2, 50000), 1, undefined],
-    ['none when all are taken', range(1, 50000), 50000, undefined],
-    ['none after the last', range(1, 49999), 50000, undefined],
-  ])('is %s', (_what, taken, near, free) => {
-    expect(freePriority(new Set(taken), near)).toBe(free);
+  test.each<[string, number[], number, number, number | undefined]>([
+    ['the one before', [], 100, 1, 99],
+    ['the next before that is free', [99, 98, 100, 101], 100, 1, 97],
+    ['the first of all', range(2, 100), 100, 1, 1],
+    ['the first of several in a row', [100, 97, 95], 100, 3, 92],
+    ['the first of several right before', [100], 100, 3, 97],
+    ['none before the first of all', [], 1, 1, undefined],
+    ['none where too few are in a row', [2, 4], 5, 2, undefined],
+  ])('before another is %s', (_what, taken, near, rules, free) => {
+    expect(freePriorityBefore(new Set(taken), near, rules)).toBe(free);
+  });
+
+  test.each<[string, number[], number, number, number | undefined]>([
+    ['the one after', [], 1, 1, 2],
+    ['the next after that is free', [1, 2, 3, 4], 2, 1, 5],
+    ['the last of all', range(1, 49999), 7, 1, 50000],
+    ['the first of several in a row', [1, 3], 1, 2, 4],
+    ['none after the last', [], 50000, 1, undefined],
+    ['none where too few are left', [], 49998, 3, undefined],
+  ])('after another is %s', (_what, taken, near, rules, free) => {
+    expect(freePriorityAfter(new Set(taken), near, rules)).toBe(free);
   });
 });

@@ -35,6 +35,7 @@ ABSENT = {
     "AWS::Signer::SigningProfile": {"Arn": f"{HOME.format('signer')}/signing-profiles/standin"},
     # moto runs no function without Docker, so that the stack would wait for ever.
     "Custom::CdkContainersImageGate": {},
+    "Custom::VpcRestrictDefaultSG": {},
 }
 
 # CloudFormation's properties are those of these operations.

@@ -278,6 +278,10 @@ def check_load_balancers(stack):
     for path, arn, _ in stack.of_type("AWS::ElasticLoadBalancingV2::Listener"):
         listener = elbv2.describe_listeners(ListenerArns=[arn])["Listeners"][0]
         action = listener["DefaultActions"][-1]
+        if listener["Protocol"] not in ("HTTP", "HTTPS"):
+            # That of a Network Load Balancer has no rules.
+            expect(action["Type"] == "forward", "listener-default-action", path, f"does {action['Type']}")
+            continue
         if action["Type"] == "redirect":
             secure = action["RedirectConfig"].get("Protocol") == "HTTPS"
             expect(secure, "listener-default-action", path, f"redirects to {action['RedirectConfig']}")

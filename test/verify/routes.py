@@ -1,6 +1,6 @@
 """Looks at rules and target groups: what was deployed must be what the template says, rule by rule.
 
-moto stores both with all their properties but the attributes of target groups.
+moto stores both with all their properties but the attributes and the protocol version of target groups.
 """
 import boto3
 
@@ -51,7 +51,6 @@ TARGET_GROUP = (
     "Matcher",
     "Port",
     "Protocol",
-    "ProtocolVersion",
     "TargetType",
     "VpcId",
 )

@@ -7,7 +7,7 @@ from moto.acm.models import acm_backends
 from moto.core.common_models import CloudFormationModel
 from moto.ecs.models import CapacityProvider, ecs_backends
 from moto.efs.models import AccessPoint, FileSystem
-from moto.elbv2.models import FakeLoadBalancer, FakeTargetGroup
+from moto.elbv2.models import FakeLoadBalancer, FakeTargetGroup, elbv2_backends
 
 
 class Certificate(CloudFormationModel):
@@ -78,6 +78,20 @@ def add_attributes(model, **values):
     model.has_cfn_attr = classmethod(lambda cls, name: name in values or knows(name))
 
 
+def create_load_balancer(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
+    """moto's CloudFormation makes Application Load Balancers only, and forgets subnets that come with addresses."""
+    properties = cloudformation_json["Properties"]
+    subnets = properties.get("Subnets") or [mapping["SubnetId"] for mapping in properties["SubnetMappings"]]
+    return elbv2_backends[account_id][region_name].create_load_balancer(
+        resource_name,
+        properties.get("SecurityGroups"),
+        subnets,
+        scheme=properties.get("Scheme", "internet-facing"),
+        loadbalancer_type=properties.get("Type"),
+    )
+
+
+FakeLoadBalancer.create_from_cloudformation_json = classmethod(create_load_balancer)
 AccessPoint.physical_resource_id = property(lambda self: self.access_point_id)
 add_attributes(AccessPoint, AccessPointId=lambda it: it.access_point_id, Arn=lambda it: it.access_point_arn)
 add_attributes(FileSystem, FileSystemId=lambda it: it.file_system_id, Arn=lambda it: it.file_system_arn)

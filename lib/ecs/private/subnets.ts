@@ -1,5 +1,6 @@
 import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { resourcesOf } from '../../networking/private/references';
 import { warnWithoutEndpoints } from '../../networking/private/vpc-endpoints';
 import { checkWhole, ContainersError } from '../../rules/errors';
 
@@ -59,15 +60,32 @@ interface Placed {
 
 function select(scope: Construct, vpc: ec2.IVpc, options: PlacementOptions, placed: Placed) {
   const selection = options.vpcSubnets ?? defaultSubnets(vpc, options, placed);
-  const ids = new Set(vpc.selectSubnets(selection).subnetIds);
+  const chosen = vpc.selectSubnets(selection);
+  if (chosen.isPendingLookup) return { selection: orMadeUp(chosen, selection), isPublic: false };
+  const ids = new Set(chosen.subnetIds);
   if (ids.size === 0) {
     throw new ContainersError(
       'vpcSubnets must select at least one subnet, got none: leave it out for the private subnets',
     );
   }
-  const isolated = vpc.isolatedSubnets.some((subnet) => ids.has(subnet.subnetId));
-  if (isolated) warnWithoutEndpoints(scope, vpc, placed.who);
+  const isolated = new Set(vpc.isolatedSubnets.map(({ subnetId }) => subnetId));
+  const subnets = chosen.subnets.filter((subnet) => isolated.has(subnet.subnetId) || leadsNowhere(vpc, subnet));
+  if (subnets.length > 0) warnWithoutEndpoints(scope, { vpc, subnets, who: placed.who });
   return { selection, isPublic: vpc.publicSubnets.some((subnet) => ids.has(subnet.subnetId)) };
+}
+
+/** Before it was looked up, a VPC has only subnets that CDK made up: there is nothing to judge, and any of them will do. */
+function orMadeUp({ subnets }: ec2.SelectedSubnets, selection: ec2.SubnetSelection): ec2.SubnetSelection {
+  return subnets.length > 0 ? selection : { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS };
+}
+
+/** True for a subnet of this app that the VPC does not know, such as those for data of a network, to which nobody gave a route. */
+function leadsNowhere(vpc: ec2.IVpc, subnet: ec2.ISubnet): boolean {
+  if ([...vpc.publicSubnets, ...vpc.privateSubnets].some(({ subnetId }) => subnetId === subnet.subnetId)) return false;
+  const isOfThisApp = resourcesOf(subnet, ec2.CfnSubnet.CFN_RESOURCE_TYPE_NAME).length > 0;
+  if (!isOfThisApp) return false;
+  const routes = resourcesOf<ec2.CfnRoute>(vpc.node.root, ec2.CfnRoute.CFN_RESOURCE_TYPE_NAME);
+  return !routes.some(({ routeTableId }) => routeTableId === subnet.routeTable.routeTableId);
 }
 
 function defaultSubnets(

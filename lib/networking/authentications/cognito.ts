@@ -26,6 +26,7 @@ export interface CognitoAuthenticationOptions extends AuthenticationSessionOptio
 }
 
 export function cognitoAuthentication(options: CognitoAuthenticationOptions): AuthenticationKind {
+  checkGiven('the options of Authentication.cognito', options);
   const { userPool, userPoolClient, userPoolDomain } = options;
   checkGiven('userPool', userPool);
   checkGiven('userPoolClient', userPoolClient);

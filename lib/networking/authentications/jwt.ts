@@ -1,6 +1,7 @@
 import { aws_ec2 as ec2, aws_elasticloadbalancingv2 as elbv2, Validations } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { checkClaims, checkJwtEndpoint } from '../../rules/authentication';
+import { checkGiven } from '../../rules/given';
 import type { AuthenticationKind, AuthenticationOptions } from '../authentication';
 
 /** How a claim has its values. */
@@ -45,6 +46,7 @@ export interface JwtAuthenticationOptions extends AuthenticationOptions {
 }
 
 export function jwtAuthentication(options: JwtAuthenticationOptions): AuthenticationKind {
+  checkGiven('the options of Authentication.jwt', options);
   const { issuer, jwksEndpoint, claims = [] } = options;
   checkJwtEndpoint('issuer', issuer);
   checkJwtEndpoint('jwksEndpoint', jwksEndpoint);

@@ -7,6 +7,7 @@ import {
   checkSecretStore,
   checkSession,
 } from '../../rules/authentication';
+import { checkGiven } from '../../rules/given';
 import type { AuthenticationKind, AuthenticationSessionOptions } from '../authentication';
 import { cookieOf, warnOfScope } from '../private/sessions';
 
@@ -30,6 +31,7 @@ export interface OidcAuthenticationOptions extends AuthenticationSessionOptions 
 }
 
 export function oidcAuthentication(options: OidcAuthenticationOptions): AuthenticationKind {
+  checkGiven('the options of Authentication.oidc', options);
   const { issuer, clientId, clientSecret } = options;
   checkEndpoint('issuer', issuer);
   checkEndpoint('authorizationEndpoint', options.authorizationEndpoint);

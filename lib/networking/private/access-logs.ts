@@ -1,6 +1,7 @@
 import { Aws, aws_iam as iam, aws_s3 as s3, Duration, Validations } from 'aws-cdk-lib';
 import type { aws_elasticloadbalancingv2 as elbv2 } from 'aws-cdk-lib';
 import type { Construct, IDependable } from 'constructs';
+import { ContainersError } from '../../rules/errors';
 import { FINDINGS } from '../../rules/findings';
 
 /** How long access logs are kept: as long as container logs. */
@@ -41,6 +42,11 @@ export function turnOnAccessLogs(
 
 /** Lets the load balancers of this account write, and says what must be there before they do. */
 export function letWriteAccessLogs(bucket: s3.IBucket): IDependable | undefined {
+  if (bucket.encryptionKey) {
+    throw new ContainersError(
+      `accessLogsBucket must be encrypted with SSE-S3, which is all that load balancers deliver to, got '${bucket.node.path}' with a key: use s3.BucketEncryption.S3_MANAGED`,
+    );
+  }
   // ELB puts the account of the load balancer into the path, so no other account can write here.
   return bucket.addToResourcePolicy(
     new iam.PolicyStatement({

@@ -1,5 +1,5 @@
 import { aws_ec2 as ec2, Fn } from 'aws-cdk-lib';
-import { isToken } from '../../rules/errors';
+import { ContainersError, isToken } from '../../rules/errors';
 import { checkNetworkMask, cidrOf, maskOf, subnetBlock, tierBlock } from '../../rules/networks';
 import type { Block, Tier } from '../../rules/networks';
 
@@ -20,7 +20,11 @@ export interface AddressPlan {
  * and CloudFormation replaces what is moved. Here each has its place.
  */
 export function planAddresses(given: ec2.IIpAddresses | undefined, zones: number): AddressPlan {
-  const options = (given ?? ec2.IpAddresses.cidr('10.0.0.0/16')).allocateVpcCidr();
+  const ipAddresses = given ?? ec2.IpAddresses.cidr('10.0.0.0/16');
+  if (typeof ipAddresses.allocateVpcCidr !== 'function') {
+    throw new ContainersError(`ipAddresses must be such as ec2.IpAddresses.cidr('10.0.0.0/16'), got ${String(given)}`);
+  }
+  const options = ipAddresses.allocateVpcCidr();
   const { cidrBlock, ipv4NetmaskLength } = options;
   const mask = maskOf(cidrBlock, ipv4NetmaskLength);
   checkNetworkMask(mask, zones);

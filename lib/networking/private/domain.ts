@@ -44,6 +44,7 @@ export function addAlias(
   domain: { readonly zone: route53.IHostedZone; readonly name: string; readonly dualStack: boolean },
   loadBalancer: elbv2.ILoadBalancerV2,
 ): void {
+  checkNewRecord(scope, domain);
   const record = {
     zone: domain.zone,
     recordName: `${domain.name}.`,
@@ -51,6 +52,26 @@ export function addAlias(
   };
   new route53.ARecord(scope, id, record);
   if (domain.dualStack) new route53.AaaaRecord(scope, `${id}Ipv6`, record);
+}
+
+const RECORDS = new WeakMap<Stack, Map<string, string>>();
+
+/** A zone takes one alias record for a name. Zones of two stacks may be of two accounts, whatever their ids say. */
+function checkNewRecord(
+  scope: Construct,
+  { zone, name }: { readonly zone: route53.IHostedZone; readonly name: string },
+) {
+  const stack = Stack.of(scope);
+  const records = RECORDS.get(stack) ?? new Map<string, string>();
+  RECORDS.set(stack, records);
+  const key = `${zone.hostedZoneId} ${name}`;
+  const owner = records.get(key);
+  if (owner !== undefined) {
+    throw new ContainersError(
+      `the record '${name}' of the zone '${zone.node.path}' must point to one load balancer, got '${scope.node.path}' beside '${owner}': use another name, or another zone`,
+    );
+  }
+  records.set(key, scope.node.path);
 }
 
 /** Known of zones that this app makes. */

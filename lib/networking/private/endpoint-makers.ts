@@ -2,8 +2,9 @@ import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { checkDns, checkRouteTables } from './endpoint-checks';
 import { onePerZone } from './endpoint-places';
-import { leadsTo, nameOfService } from './vpc-endpoints';
-import { ENDPOINTS } from '../../rules/endpoints';
+import { isInterfaceOf, isNamed, isPending, nameOfService, withoutGateway } from './vpc-endpoints';
+import type { PresentEndpoint } from './vpc-endpoints';
+import { isGateway } from '../../rules/endpoints';
 import { ContainersError } from '../../rules/errors';
 
 /** Where endpoints are made, and what is there. */
@@ -11,7 +12,7 @@ interface NetworkOptions<S> {
   readonly vpc: ec2.IVpc;
   /** Where the workloads are. */
   readonly places: ec2.ISubnet[];
-  readonly present: ec2.CfnVPCEndpoint[];
+  readonly present: PresentEndpoint[];
   /** The names of all that workloads need. */
   readonly needed: string[];
   readonly more?: S[];
@@ -29,12 +30,14 @@ export function makeGateways(
 ): { readonly [service: string]: ec2.GatewayVpcEndpoint } {
   const { vpc, places } = options;
   const needed = options.needed.filter(isGateway);
-  const lacking = lackingIn(scope, { ...options, needed }, (name) => new ec2.GatewayVpcEndpointAwsService(name));
+  const wanted = wantedIn(scope, { ...options, needed }, (name) => new ec2.GatewayVpcEndpointAwsService(name));
   return Object.fromEntries(
-    lacking.map(([name, service]) => {
-      checkRouteTables(vpc, places, name);
+    wanted.flatMap(([name, service]) => {
+      const subnets = withoutGateway(places, name, options.present);
+      if (subnets.length === 0) return [];
+      checkRouteTables(vpc, subnets, name);
       const id = `${pascal(name)}Gateway`;
-      return [name, new ec2.GatewayVpcEndpoint(scope, id, { vpc, service, subnets: [{ subnets: places }] })];
+      return [[name, new ec2.GatewayVpcEndpoint(scope, id, { vpc, service, subnets: [{ subnets }] })]];
     }),
   );
 }
@@ -44,14 +47,19 @@ export interface Interfaces {
   readonly endpoints: { readonly [service: string]: ec2.InterfaceVpcEndpoint };
   /** Of all of them. */
   readonly securityGroup?: ec2.SecurityGroup;
+  /** Those on which they listen. */
+  readonly ports: number[];
 }
 
 /** Makes the interface endpoints that the VPC lacks. */
 export function makeInterfaces(scope: Construct, options: InterfaceOptions): Interfaces {
   const { vpc, privateDnsEnabled } = options;
   const needed = options.needed.filter((name) => !isGateway(name));
-  const lacking = lackingIn(scope, { ...options, needed }, (name) => new ec2.InterfaceVpcEndpointAwsService(name));
-  if (lacking.length === 0) return { endpoints: {} };
+  const wanted = wantedIn(scope, { ...options, needed }, (name) => new ec2.InterfaceVpcEndpointAwsService(name));
+  // Who wants no private names gives names of their own, and any interface will do.
+  const serves = privateDnsEnabled === false ? isInterfaceOf : isNamed;
+  const lacking = wanted.filter(([name]) => !options.present.some((endpoint) => serves(endpoint, name)));
+  if (lacking.length === 0) return { endpoints: {}, ports: [] };
   checkDns(vpc, privateDnsEnabled);
   const securityGroup = new ec2.SecurityGroup(scope, 'SecurityGroup', {
     vpc,
@@ -71,32 +79,39 @@ export function makeInterfaces(scope: Construct, options: InterfaceOptions): Int
       privateDnsEnabled: privateDnsEnabled === false ? false : undefined,
     }),
   ]);
-  return { endpoints: Object.fromEntries(made), securityGroup };
+  const ports = [...new Set(lacking.map(([, { port }]) => port))];
+  return { endpoints: Object.fromEntries(made), securityGroup, ports };
 }
 
-/** What is wanted, by name, and has no endpoint in the VPC yet. */
-function lackingIn<S extends ec2.IInterfaceVpcEndpointService | ec2.IGatewayVpcEndpointService>(
+/** What is wanted, by name. */
+function wantedIn<S extends ec2.IInterfaceVpcEndpointService | ec2.IGatewayVpcEndpointService>(
   scope: Construct,
-  { needed, more = [], present }: NetworkOptions<S>,
+  { needed, more = [] }: NetworkOptions<S>,
   serviceOf: (name: string) => S,
 ): [string, S][] {
   const wanted = new Map<string, S>([
     ...needed.map((name): [string, S] => [name, serviceOf(name)]),
     ...more.map((service): [string, S] => [nameOfService(scope, service), service]),
   ]);
-  return [...wanted].filter(([name]) => !present.some((endpoint) => leadsTo(endpoint, name)));
-}
-
-function isGateway(name: string): boolean {
-  return ENDPOINTS[name]?.gateway ?? false;
+  return [...wanted];
 }
 
 function subnetsFor({ vpc, subnets, places }: InterfaceOptions): ec2.ISubnet[] {
-  const chosen = onePerZone(subnets ? vpc.selectSubnets(subnets).subnets : places);
+  const chosen = onePerZone(subnets && !isPending(vpc) ? select(vpc, subnets) : places);
   if (chosen.length > 0) return chosen;
   throw new ContainersError(
     'subnets must select at least one subnet for the endpoints, got none: leave it out for those of the workloads',
   );
+}
+
+function select(vpc: ec2.IVpc, selection: ec2.SubnetSelection): ec2.ISubnet[] {
+  try {
+    return vpc.selectSubnets(selection).subnets;
+  } catch (error) {
+    throw new ContainersError(
+      `subnets must select subnets of the VPC '${vpc.node.path}', got a selection that it refuses: ${(error as Error).message}`,
+    );
+  }
 }
 
 /** The id of a construct: `EcrApi`. */

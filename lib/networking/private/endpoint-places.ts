@@ -16,9 +16,9 @@ export function placesOf(vpc: ec2.IVpc, visitors: Visitor[]): ec2.ISubnet[] {
   return said ? [...new Set(places.flat())] : all;
 }
 
-/** True for a workload with no way out of the VPC, as far as it says where it is. */
-export function isIsolated(vpc: ec2.IVpc, visitor: Visitor): boolean {
-  return placesOf(vpc, [visitor]).some((subnet) => vpc.isolatedSubnets.includes(subnet));
+/** The subnets of a workload with no way out of the VPC, as far as it says where it is. */
+export function isolatedPlacesOf(vpc: ec2.IVpc, visitor: Visitor): ec2.ISubnet[] {
+  return placesOf(vpc, [visitor]).filter((subnet) => vpc.isolatedSubnets.includes(subnet));
 }
 
 /** The subnets of a VPC in which something runs; none where it does not say. */
@@ -32,7 +32,8 @@ function subnetsIn(vpc: ec2.IVpc, resource: CfnResource): ec2.ISubnet[] {
   }
   const known = [...vpc.isolatedSubnets, ...vpc.privateSubnets, ...vpc.publicSubnets];
   return known.filter(({ subnetId }) =>
-    [subnetId, ...referencesIn(resource, subnetId)].some((one) => subnets.some((other) => one === other)),
+    // As a list, because subnets of an import may be one token.
+    [subnetId, ...referencesIn(resource, [subnetId])].some((one) => subnets.some((other) => one === other)),
   );
 }
 

@@ -4,7 +4,10 @@ import type { Construct } from 'constructs';
 import { ManagedPolicyRole, ofThisAccount } from '../../identity/private/managed-policy-role';
 import { newLogGroup } from '../../observability/log-group';
 import { ContainersError } from '../../rules/errors';
+import { checkOptions } from '../../rules/given';
 import type { NetworkFlowLogOptions } from '../container-network-props';
+
+const OPTIONS = ['trafficType', 'destination', 'retention', 'encryptionKey', 'logFormat', 'maxAggregationInterval'];
 
 /** What writes down the traffic of a network. */
 export interface FlowLogs {
@@ -14,6 +17,7 @@ export interface FlowLogs {
 }
 
 export function newFlowLogs(scope: Construct, vpc: ec2.IVpc, options: NetworkFlowLogOptions = {}): FlowLogs {
+  checkOptions('flowLogOptions', options, OPTIONS);
   const { destination, trafficType, logFormat, maxAggregationInterval } = options;
   if (destination && (options.retention || options.encryptionKey)) {
     throw new ContainersError(

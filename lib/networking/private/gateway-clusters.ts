@@ -2,9 +2,13 @@ import { Names, Resource, Stack, Validations } from 'aws-cdk-lib';
 import type { aws_ec2 as ec2, aws_ecs as ecs, CfnResource } from 'aws-cdk-lib';
 import { DependencyGroup } from 'constructs';
 import type { Construct, IConstruct } from 'constructs';
+import { checkComesAfter, standsWithCluster } from './gateway-homes';
+import type { Engaged } from './gateway-homes';
 import { newGatewayResource } from './gateway-types';
+import { checkSamePlace } from '../../rules/environments';
 import { ContainersError, isToken } from '../../rules/errors';
-import { checkGatewayNetwork, checkGatewaysOfCluster, checkGatewayZones } from '../../rules/gateways';
+import { checkGatewaysOfCluster, checkGatewayZones } from '../../rules/gateways';
+import { checkOwnAddresses } from '../../rules/network-modes';
 import { knownZones } from '../../rules/zones';
 
 /** What is known of a gateway. */
@@ -27,6 +31,7 @@ export class GatewayClusters {
   public readonly accessType: string;
   private readonly made = new Map<string, CfnResource>();
   private readonly groups = new Map<string, DependencyGroup>();
+  private readonly services = new Map<string, ecs.BaseService[]>();
 
   constructor(
     private readonly owner: Construct,
@@ -43,8 +48,17 @@ export class GatewayClusters {
     const key = cluster.clusterName;
     const known = this.made.get(key);
     if (known) return known;
+    const { node } = this.owner;
+    checkSamePlace(
+      `the cluster '${cluster.node.path}'`,
+      cluster.env,
+      `the gateway '${node.path}'`,
+      Stack.of(this.owner),
+    );
+    const engaged = this.engaged(cluster);
+    const home = this.home(engaged);
+    engaged.services.forEach((service) => checkComesAfter(service, engaged, Stack.of(home.scope)));
     this.register(cluster);
-    const home = this.home(cluster);
     const association = newGatewayResource(home.scope, home.id, {
       type: 'AWS::ECS::GatewayClusterAssociations',
       properties: { Gateway: this.gateway.reference, Cluster: cluster.clusterName },
@@ -57,12 +71,15 @@ export class GatewayClusters {
   /** Lets a service have a route, and puts it after the association of its cluster, which may come later. */
   public admit(service: ecs.BaseService, vpc: ec2.IVpc): void {
     const { cluster, node } = service;
-    checkGatewayNetwork(node.path, service.taskDefinition.networkMode);
+    checkOwnAddresses('an EcsGateway', node.path, service.taskDefinition.networkMode);
     this.checkVpc(service, vpc);
     checkGatewayZones(node.path, this.owner.node.path, this.zones(), zonesOfService(service, vpc));
     // Of an imported cluster with a token for a name nobody knows whether it is one that was added.
     const unknown = this.gateway.foreign || (isToken(cluster.clusterName) && !Resource.isOwnedResource(cluster));
     if (!unknown) node.addValidation({ validate: () => this.missing(cluster) });
+    const made = this.made.get(cluster.clusterName);
+    if (made) checkComesAfter(service, this.engaged(cluster), made.stack);
+    this.services.set(cluster.clusterName, [...this.servicesOf(cluster), service]);
     node.addDependency(this.groupOf(cluster.clusterName));
   }
 
@@ -73,17 +90,19 @@ export class GatewayClusters {
     ];
   }
 
-  /**
-   * With the gateway, unless the cluster has a stack of its own: services mostly stand there, and come after the association.
-   * Where the network stands, the gateway's stack comes later than the cluster's already.
-   */
-  private home(cluster: ecs.ICluster): { scope: Construct; id: string } {
-    const id = Names.nodeUniqueId(cluster.node);
-    const stack = Stack.of(cluster);
-    const { vpc } = this.gateway;
-    const stays =
-      !Resource.isOwnedResource(cluster) || stack === Stack.of(this.owner) || (vpc && stack === Stack.of(vpc));
-    return stays ? { scope: this.owner, id } : { scope: stack, id: `${Names.nodeUniqueId(this.owner.node)}-${id}` };
+  private home(engaged: Engaged): { scope: Construct; id: string } {
+    const id = Names.nodeUniqueId(engaged.cluster.node);
+    if (!standsWithCluster(engaged)) return { scope: this.owner, id };
+    return { scope: Stack.of(engaged.cluster), id: `${Names.nodeUniqueId(this.owner.node)}-${id}` };
+  }
+
+  private engaged(cluster: ecs.ICluster): Engaged {
+    const { foreign, vpc } = this.gateway;
+    return { owner: this.owner, foreign, vpc, cluster, services: this.servicesOf(cluster) };
+  }
+
+  private servicesOf({ clusterName }: ecs.ICluster): ecs.BaseService[] {
+    return this.services.get(clusterName) ?? [];
   }
 
   private register(cluster: ecs.ICluster): void {

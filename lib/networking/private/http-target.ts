@@ -28,6 +28,15 @@ export interface HttpRouteSettings {
   readonly authentication?: Authentication;
   /** Unless as the L2 does it: with a rule in each of the two security groups. */
   readonly admit?: Admit;
+  /**
+   * Of the target group. A group belongs to one load balancer: on another one it must be another group.
+   */
+  readonly targetGroupId?: string;
+  /**
+   * True when priorities are made of conditions. Rules are then named after them, so that a rule which is changed is a new
+   * one, and none takes a priority that another one has not left.
+   */
+  readonly automatic?: boolean;
 }
 
 /**
@@ -48,7 +57,7 @@ export function httpRoute(scope: Construct, target: RoutingTarget, options: Http
       'authentication must not be used on a plain HTTP listener, because ELB wants HTTPS for it: give the load balancer a certificate',
     );
   }
-  const targetGroup = new elbv2.ApplicationTargetGroup(scope, 'TargetGroup', {
+  const targetGroup = new elbv2.ApplicationTargetGroup(scope, options.targetGroupId ?? 'TargetGroup', {
     vpc: target.vpc,
     targetType: elbv2.TargetType.IP,
     // Each task registers with its own port: this one is never used, and changing it would replace the group.
@@ -71,7 +80,7 @@ export function httpRoute(scope: Construct, target: RoutingTarget, options: Http
   const action = options.authentication?.bind(scope, forward) ?? forward;
   const listenerRules = options.rules.map(
     ({ priority, conditions }, index) =>
-      new elbv2.ApplicationListenerRule(scope, index === 0 ? 'ListenerRule' : `ListenerRule${index + 1}`, {
+      new elbv2.ApplicationListenerRule(scope, ruleId(options.automatic ? priority : index), {
         listener,
         priority,
         conditions: listenerConditions(conditions),
@@ -82,6 +91,10 @@ export function httpRoute(scope: Construct, target: RoutingTarget, options: Http
   const port = Number(target.healthCheck?.port);
   if (port && port !== target.port) targetGroup.registerConnectable(target.service, ec2.Port.tcp(port));
   return { targetGroup, listenerRule: listenerRules[0], listenerRules };
+}
+
+function ruleId(which: number): string {
+  return which === 0 ? 'ListenerRule' : `ListenerRule${which}`;
 }
 
 /**

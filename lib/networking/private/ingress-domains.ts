@@ -2,8 +2,8 @@ import { aws_elasticloadbalancingv2 as elbv2, Validations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { addAlias, certificateOf, checkCertificate } from './domain';
 import { isDualStack } from './load-balancer';
-import { ContainersError } from '../../rules/errors';
-import { checkList } from '../../rules/given';
+import { ContainersError, isToken } from '../../rules/errors';
+import { checkGiven, checkList } from '../../rules/given';
 import { checkDomainName, checkNameInZone, QUOTAS } from '../../rules/load-balancers';
 import type { IngressDomain } from '../ingress-options';
 
@@ -21,27 +21,30 @@ export class IngressDomains {
   /** Makes the records of a domain. */
   public addRecords(scope: Construct, { zone, names }: IngressDomain): void {
     const dualStack = isDualStack(this.loadBalancer);
-    for (const name of names) {
-      if (this.names.includes(name)) {
-        throw new ContainersError(
-          `a name of '${this.ingress.node.path}' must be given once, got '${name}' twice: leave one out`,
-        );
-      }
+    names.forEach((name, index) => {
       this.names.push(name);
-      addAlias(scope, `Alias-${name}`, { zone, name, dualStack }, this.loadBalancer);
-    }
+      const id = isToken(name) ? `Alias${index + 1}` : `Alias-${name}`;
+      addAlias(scope, id, { zone, name, dualStack }, this.loadBalancer);
+    });
   }
 
   /** Adds a domain to a listener that is there already; none when it speaks plain HTTP. */
   public add(id: string, domain: IngressDomain, listener: elbv2.IApplicationListener | undefined): void {
     checkDomain(domain, listener !== undefined);
-    const scope = new Construct(this.ingress, id);
+    const scope = new Construct(this.scope, id);
     if (listener) {
       this.count(1);
       const certificates = [certificateOf(scope, domain)];
       new elbv2.ApplicationListenerCertificate(scope, 'ListenerCertificate', { listener, certificates });
     }
     this.addRecords(scope, domain);
+  }
+
+  /** Ids of users stand apart from those of the library. */
+  private get scope(): Construct {
+    return (
+      (this.ingress.node.tryFindChild('Domains') as Construct | undefined) ?? new Construct(this.ingress, 'Domains')
+    );
   }
 
   /** Beside the default certificate, of which there is one more. */
@@ -59,7 +62,9 @@ export class IngressDomains {
 
 /** Fails for names that cannot lead to the load balancer. */
 export function checkDomain(domain: IngressDomain, encrypted: boolean): void {
+  checkGiven('domain', domain);
   const { zone, names, certificate } = domain;
+  checkGiven('domain.zone', zone);
   checkList('domain.names', names);
   if (!names?.length) {
     throw new ContainersError(
@@ -67,6 +72,7 @@ export function checkDomain(domain: IngressDomain, encrypted: boolean): void {
     );
   }
   names.forEach((name) => {
+    checkGiven('a name of domain.names', name);
     checkDomainName(name);
     checkNameInZone(name, zone.zoneName);
   });

@@ -1,7 +1,9 @@
-import { aws_ec2 as ec2, aws_vpclattice as vpclattice } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_vpclattice as vpclattice, Token } from 'aws-cdk-lib';
 import type { aws_ecs as ecs, aws_elasticloadbalancingv2 as elbv2, aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { LATTICE_CIDR, LATTICE_HEALTH } from '../../rules/lattice';
+import { isToken } from '../../rules/errors';
+import { LATTICE_CIDR } from '../../rules/lattice';
+import { DEFAULT_HEALTH } from '../../rules/load-balancers';
 import type { RoutingTarget } from '../routing';
 import { giveGracePeriod, warnOfDefaultPath } from './health';
 import { namePort } from './targets';
@@ -33,19 +35,24 @@ function healthCheckOf(
   if (given.path === undefined) {
     warnOfDefaultPath(scope, 'VPC Lattice');
   }
-  const port = given.port === undefined || given.port === 'traffic-port' ? undefined : Number(given.port);
   return {
     enabled,
     protocol: given.protocol ?? 'HTTP',
     protocolVersion: protocolVersion === 'HTTP1' ? 'HTTP1' : 'HTTP2',
     path: given.path ?? '/',
-    port,
-    matcher: { httpCode: given.healthyHttpCodes ?? LATTICE_HEALTH.codes },
-    healthCheckIntervalSeconds: given.interval?.toSeconds() ?? LATTICE_HEALTH.intervalSeconds,
-    healthCheckTimeoutSeconds: given.timeout?.toSeconds() ?? LATTICE_HEALTH.timeoutSeconds,
-    healthyThresholdCount: given.healthyThresholdCount ?? LATTICE_HEALTH.healthyThreshold,
-    unhealthyThresholdCount: given.unhealthyThresholdCount ?? LATTICE_HEALTH.unhealthyThreshold,
+    port: healthPort(given),
+    matcher: { httpCode: given.healthyHttpCodes ?? DEFAULT_HEALTH.codes },
+    healthCheckIntervalSeconds: given.interval?.toSeconds() ?? DEFAULT_HEALTH.intervalSeconds,
+    healthCheckTimeoutSeconds: given.timeout?.toSeconds() ?? DEFAULT_HEALTH.timeoutSeconds,
+    healthyThresholdCount: given.healthyThresholdCount ?? DEFAULT_HEALTH.healthyThreshold,
+    unhealthyThresholdCount: given.unhealthyThresholdCount ?? DEFAULT_HEALTH.unhealthyThreshold,
   };
+}
+
+/** The port that is asked how a task is, if it is another than that for requests. */
+function healthPort({ port }: elbv2.HealthCheck = {}): number | undefined {
+  if (port === undefined || port === 'traffic-port') return undefined;
+  return isToken(port) ? Token.asNumber(port) : Number(port);
 }
 
 /** Has ECS register the tasks, once a rule sends them requests and the role may do it. */
@@ -68,6 +75,6 @@ export function registerInLattice(
 /** Lets VPC Lattice in, at the ports that it asks. */
 export function letLatticeIn({ service, port, healthCheck }: RoutingTarget, list: ec2.IPrefixList | undefined): void {
   const lattice = list ? ec2.Peer.prefixList(list.prefixListId) : ec2.Peer.ipv4(LATTICE_CIDR);
-  const ports = new Set([port, Number(healthCheck?.port) || port]);
+  const ports = new Set([port, healthPort(healthCheck) ?? port]);
   ports.forEach((each) => service.connections.allowFrom(lattice, ec2.Port.tcp(each), 'VPC Lattice to the tasks'));
 }

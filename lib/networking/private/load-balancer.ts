@@ -2,6 +2,8 @@ import { aws_ec2 as ec2, aws_elasticloadbalancingv2 as elbv2, aws_wafv2 as wafv2
 import type { aws_s3 as s3 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { newAccessLogsBucket, writeAccessLogs } from './access-logs';
+import { clientsOf } from './peers';
+import { checkLogTarget } from '../../rules/access-logs';
 import { ContainersError, isToken } from '../../rules/errors';
 import { FINDINGS } from '../../rules/findings';
 import { checkConnectionTimes } from '../../rules/load-balancers';
@@ -17,6 +19,7 @@ export interface MadeLoadBalancer {
 /** Makes an Application Load Balancer that nobody can reach yet. */
 export function newLoadBalancer(scope: Construct, vpc: ec2.IVpc, options: LoadBalancerOptions): MadeLoadBalancer {
   checkConnectionTimes(options.idleTimeout, options.clientKeepAlive);
+  checkLogTarget(options.accessLogs, 'accessLogsBucket', options.accessLogsBucket);
   const internal = options.internal ?? false;
   const securityGroup = new ec2.SecurityGroup(scope, 'LoadBalancerSecurityGroup', {
     vpc,
@@ -62,6 +65,8 @@ export function chooseLoadBalancerSubnets(
     );
   }
   const chosen = vpc.selectSubnets(given ?? (internal ? undefined : { subnetType: ec2.SubnetType.PUBLIC }));
+  // Before it was looked up, a VPC has only subnets that CDK made up.
+  if (chosen.isPendingLookup) return given;
   const zones = new Set(zonesOfSubnets(chosen.subnets));
   if (zones.size < 2 && !zones.has(undefined) && !isToken([...zones])) {
     throw new ContainersError(
@@ -129,7 +134,7 @@ export function isDualStack({ ipAddressType }: { readonly ipAddressType?: elbv2.
 }
 
 function open(listener: elbv2.ApplicationListener, options: LoadBalancerOptions): void {
-  const everyone = [ec2.Peer.anyIpv4(), ...(isDualStack(options) ? [ec2.Peer.anyIpv6()] : [])];
-  const peers = options.allowFrom ?? (options.internal ? [] : everyone);
-  peers.forEach((peer) => listener.connections.allowDefaultPortFrom(peer, 'Clients of the load balancer'));
+  clientsOf({ ...options, dualStack: isDualStack(options) }).forEach((peer) =>
+    listener.connections.allowDefaultPortFrom(peer, 'Clients of the load balancer'),
+  );
 }

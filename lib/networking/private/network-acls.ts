@@ -1,7 +1,8 @@
 import { aws_ec2 as ec2, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { FINDINGS } from '../../rules/findings';
-import { ANSWER_PORTS, NETWORK_ACL_RULES, portRuleNumber } from '../../rules/networks';
+import { LATTICE_CIDR } from '../../rules/lattice';
+import { ANSWER_PORTS, NETWORK_ACL_RULES, portRuleNumber, portsKeepingClients } from '../../rules/networks';
 import type { PortRange } from '../../rules/networks';
 
 /** What the network ACLs of a network are about. */
@@ -47,19 +48,22 @@ export function publicRules({ cidrs, publicPorts, outboundPorts }: AclSettings):
 
 /** Containers, internal load balancers and interface endpoints. */
 export function containerRules({ cidrs, publicPorts, outboundPorts }: AclSettings): Rule[] {
-  // A load balancer passes UDP on with the address of the client, so that subnets of containers see the internet.
-  const udpFromClients = publicPorts.filter(({ protocol }) => protocol === 'udp');
+  const fromClients = portsKeepingClients(publicPorts);
   return [
     rule('In', 'Network', 100, cidrs.vpc, ec2.AclTraffic.allTraffic()),
     // S3 and DynamoDB answer from public addresses, also through gateway endpoints.
     rule('In', 'Answers', 110, ANYWHERE, answers('tcp', 'containers')),
     rule('In', 'PacketTooBig', 120, ANYWHERE, packetTooBig()),
-    ...udpFromClients.map((port) => portRule('In', port)),
+    ...fromClients.map((port) => portRule('In', port)),
     ...(hasUdp(outboundPorts) ? [rule('In', 'UdpAnswers', 130, ANYWHERE, answers('udp', 'containers'))] : []),
+    // VPC Lattice asks the ports of containers from link-local addresses; security groups decide which.
+    rule('In', 'Lattice', 140, LATTICE_CIDR, ec2.AclTraffic.tcpPortRange(0, 65535)),
     rule('Out', 'Network', 100, cidrs.vpc, ec2.AclTraffic.allTraffic()),
     rule('Out', 'Https', 110, ANYWHERE, tcp(443)),
     ...outboundPorts.map((port) => portRule('Out', port)),
-    ...(udpFromClients.length > 0 ? [rule('Out', 'UdpAnswers', 120, ANYWHERE, answers('udp'))] : []),
+    ...(hasUdp(fromClients) ? [rule('Out', 'UdpAnswers', 120, ANYWHERE, answers('udp'))] : []),
+    ...(hasTcp(fromClients) ? [rule('Out', 'Answers', 130, ANYWHERE, answers('tcp'))] : []),
+    rule('Out', 'LatticeAnswers', 140, LATTICE_CIDR, answers('tcp')),
   ];
 }
 
@@ -113,10 +117,10 @@ function rule(direction: Direction, id: string, number: number, cidr: string, tr
   return { direction, id, number, cidr, traffic };
 }
 
+/** Its id follows from its number: CloudFormation makes a rule of another id before it deletes this one, whose number would be taken. */
 function portRule(direction: Direction, port: PortRange): Rule {
-  const { protocol, from, to } = port;
-  const id = `${protocol === 'tcp' ? 'Tcp' : 'Udp'}${from === to ? from : `${from}To${to}`}`;
-  return rule(direction, id, portRuleNumber(port), ANYWHERE, portTraffic(protocol, port));
+  const number = portRuleNumber(port);
+  return rule(direction, `Rule${number}`, number, ANYWHERE, portTraffic(port.protocol, port));
 }
 
 function portTraffic(protocol: 'tcp' | 'udp', { from, to }: { readonly from: number; readonly to: number }) {
@@ -137,6 +141,10 @@ function answers(protocol: 'tcp' | 'udp', who: keyof typeof ANSWER_PORTS = 'anyo
  */
 function packetTooBig(): ec2.AclTraffic {
   return ec2.AclTraffic.icmp({ type: 3, code: 4 });
+}
+
+function hasTcp(ports: PortRange[]): boolean {
+  return ports.some(({ protocol }) => protocol === 'tcp');
 }
 
 function hasUdp(ports: PortRange[]): boolean {

@@ -3,12 +3,8 @@ import type { Construct } from 'constructs';
 import { claimPort, loadBalancerTarget, targetOf } from './targets';
 import { FINDINGS } from '../../rules/findings';
 import { checkTargetBehaviour, DEFAULT_HEALTH } from '../../rules/load-balancers';
-import {
-  checkDatagramHealth,
-  checkNetworkHealth,
-  checkNoHttpBehaviour,
-  takesDatagrams,
-} from '../../rules/network-load-balancers';
+import { checkDatagramHealth, checkNetworkHealth, takesDatagrams } from '../../rules/network-load-balancers';
+import { checkFollowed } from '../../rules/target-options';
 import type { NetworkListenerOptions } from '../routes/network-options';
 import type { RoutingTarget } from '../routing';
 
@@ -57,7 +53,7 @@ function addTargets(
     containerName: options.containerName,
     deregistrationDelay: options.deregistrationDelay,
   });
-  if (!service._besideOthers) checkNoHttpBehaviour(service);
+  checkFollowed('Routing.network', service);
   checkTargetBehaviour({ deregistrationDelay: target.deregistrationDelay });
   const health = healthCheck(service, target, options);
   const targetGroup = new elbv2.NetworkTargetGroup(scope, `TargetGroup${options.port}`, {

@@ -10,7 +10,8 @@ import type { Construct } from 'constructs';
 import { accessLogGroupOf } from './access-log-group';
 import { certificateOf } from './domain';
 import { DEFAULT_THROTTLE } from '../../rules/http-apis';
-import type { HttpApiDomainOptions, NewHttpApiOptions } from '../routes/http-api-options';
+import type { DomainOptions } from '../domain-options';
+import type { NewHttpApiOptions } from '../routes/http-api-options';
 
 /** The API of one service. */
 export interface MadeHttpApi {
@@ -47,7 +48,7 @@ export function newHttpApi(scope: Construct, options: NewHttpApiOptions): MadeHt
   return { httpApi, httpStage, ...named, accessLogGroup };
 }
 
-function newDomainName(scope: Construct, { name, zone, certificate }: HttpApiDomainOptions) {
+function newDomainName(scope: Construct, { name, zone, certificate }: DomainOptions) {
   const used = certificateOf(scope, { zone, names: [name], certificate });
   const domainName = new apigatewayv2.DomainName(scope, 'DomainName', {
     domainName: name,

@@ -3,7 +3,8 @@ import type { aws_certificatemanager as acm, aws_logs as logs } from 'aws-cdk-li
 import type { Construct } from 'constructs';
 import { accessLogGroupOf } from './access-log-group';
 import { certificateOf } from './domain';
-import type { LatticeDomainOptions, NewLatticeServiceOptions } from '../routes/lattice-options';
+import type { DomainOptions } from '../domain-options';
+import type { NewLatticeServiceOptions } from '../routes/lattice-options';
 
 /** A VPC Lattice service, and what belongs to it. */
 export interface MadeLatticeService {
@@ -65,7 +66,7 @@ function authorize(scope: Construct, service: vpclattice.CfnService, given: iam.
   });
 }
 
-function addRecord(scope: Construct, { name, zone }: LatticeDomainOptions, service: vpclattice.CfnService): void {
+function addRecord(scope: Construct, { name, zone }: DomainOptions, service: vpclattice.CfnService): void {
   const alias = { dnsName: service.attrDnsEntryDomainName, hostedZoneId: service.attrDnsEntryHostedZoneId };
   new route53.ARecord(scope, 'AliasRecord', {
     zone,

@@ -1,4 +1,4 @@
-import { aws_ec2 as ec2, Lazy, Stack } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, CfnResource, Lazy, Stack } from 'aws-cdk-lib';
 import type { aws_ecs as ecs } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ContainersError } from '../../rules/errors';
@@ -21,20 +21,40 @@ export interface SharedGroups {
  */
 export function letReach(scope: Construct, service: ecs.BaseService, groups: SharedGroups, port: ec2.Port): void {
   mark(service, groups.targets);
-  const stack = Stack.of(scope);
   for (const group of service.connections.securityGroups) {
-    if (Stack.of(group) === stack) {
-      group.addIngressRule(inlinePeer(groups.loadBalancer), port, DESCRIPTION);
-    } else {
-      // In the stack of the group it would tie that stack to the one of the load balancer.
-      new ec2.CfnSecurityGroupIngress(scope, `${group.node.addr}:${port.toString()}`, {
-        groupId: group.securityGroupId,
-        description: DESCRIPTION,
-        sourceSecurityGroupId: groups.loadBalancer.securityGroupId,
-        ...(port.toRuleJson() as { ipProtocol: string }),
-      });
-    }
+    const own = Stack.of(group) === Stack.of(scope);
+    // Whether imported ones take rules, they know themselves.
+    const imported = !CfnResource.isCfnResource(group.node.defaultChild);
+    if (own || imported) group.addIngressRule(inlinePeer(groups.loadBalancer), port, DESCRIPTION);
+    else service.node.addDependency(ruleFor(scope, group, groups.loadBalancer, port));
   }
+}
+
+const RULES = new WeakMap<ec2.ISecurityGroup, Map<string, ec2.CfnSecurityGroupIngress>>();
+
+/**
+ * A rule for the group of another stack: in that stack it would tie the stack to the one of the load balancer. Services may
+ * share the group, and EC2 takes a rule once.
+ */
+function ruleFor(
+  scope: Construct,
+  group: ec2.ISecurityGroup,
+  { securityGroupId }: ec2.ISecurityGroup,
+  port: ec2.Port,
+): ec2.CfnSecurityGroupIngress {
+  const rules = RULES.get(group) ?? new Map<string, ec2.CfnSecurityGroupIngress>();
+  RULES.set(group, rules);
+  const key = `${securityGroupId} ${port.toString()}`;
+  const rule =
+    rules.get(key) ??
+    new ec2.CfnSecurityGroupIngress(scope, `${group.node.addr}:${port.toString()}`, {
+      groupId: group.securityGroupId,
+      description: DESCRIPTION,
+      sourceSecurityGroupId: securityGroupId,
+      ...(port.toRuleJson() as { ipProtocol: string }),
+    });
+  rules.set(key, rule);
+  return rule;
 }
 
 const DESCRIPTION = 'Shared load balancer to target';
@@ -53,7 +73,12 @@ export function inlinePeer({ securityGroupId, uniqueId }: ec2.ISecurityGroup & e
 const MARKS = new WeakMap<ecs.BaseService, Set<string>>();
 
 /** Adds a security group to the tasks. The L2 takes its groups at construction only, and all of them get its rules. */
-function mark(service: ecs.BaseService, { securityGroupId }: ec2.ISecurityGroup): void {
+function mark(service: ecs.BaseService, { securityGroupId, node }: ec2.ISecurityGroup): void {
+  if (service.connections.securityGroups.some((group) => group.securityGroupId === securityGroupId)) {
+    throw new ContainersError(
+      `securityGroups must not have '${node.path}', got it for '${service.node.path}': routes add it themselves, and it lets nobody in`,
+    );
+  }
   const marks = MARKS.get(service) ?? new Set();
   if (marks.has(securityGroupId)) return;
   MARKS.set(service, marks.add(securityGroupId));

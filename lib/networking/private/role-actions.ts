@@ -1,36 +1,36 @@
 import { aws_iam as iam, Stack } from 'aws-cdk-lib';
-import type { CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { isOfType, referencesIn, resourcesOf } from './references';
+import { isOfType, referencesIn } from './references';
 import { actionsOfManagedPolicy } from '../../rules/endpoints';
 
-/** A policy of the app, and whom it is attached to: roles of the app, or the names of others. */
-interface AttachedPolicy {
-  readonly resource: CfnResource;
-  readonly roles: (IConstruct | string)[];
-  readonly actions: string[];
-}
-
-/** What the roles of an app may do, as far as the app says. */
+/**
+ * What the roles of an app may do, as far as the app says at this moment. It takes a look at all of the app, so one is for
+ * all workloads, and for no longer than that: a grant may come later.
+ */
 export class RoleActions {
-  private readonly policies: AttachedPolicy[];
+  /** By the policy, and by whom it is attached to: roles of the app, or the names of others. */
+  private readonly actions = new Map<IConstruct | string, string[]>();
 
   constructor(app: IConstruct) {
-    this.policies = [iam.CfnPolicy, iam.CfnManagedPolicy].flatMap(({ CFN_RESOURCE_TYPE_NAME }) =>
-      resourcesOf<iam.CfnPolicy | iam.CfnManagedPolicy>(app, CFN_RESOURCE_TYPE_NAME).map((resource) => ({
-        resource,
-        roles: [...referencesIn(resource, resource.roles), ...literalsIn(resource, resource.roles)],
-        actions: actionsIn(resource, resource.policyDocument),
-      })),
-    );
+    for (const resource of app.node.findAll().filter(isPolicy)) {
+      const { roles, policyDocument } = resource;
+      const actions = actionsIn(resource, policyDocument);
+      [resource, ...referencesIn(resource, roles), ...literalsIn(resource, roles)].forEach((key) =>
+        this.actions.set(key, [...this.allowedBy(key), ...actions]),
+      );
+    }
   }
 
   /** What a role may do that is given by its ARN or its name. */
   public of(scope: IConstruct, role: unknown): string[] {
     const references = referencesIn(scope, role);
     const names = literalsIn(scope, [role]).map((arn) => arn.slice(arn.lastIndexOf('/') + 1));
-    const attached = this.policies.filter(({ roles }) => roles.some((of) => [...references, ...names].includes(of)));
-    return [...attached.flatMap(({ actions }) => actions), ...references.flatMap((it) => this.ofResource(it))];
+    const attached = [...references, ...names].flatMap((key) => this.allowedBy(key));
+    return [...attached, ...references.flatMap((it) => this.ofResource(it))];
+  }
+
+  private allowedBy(policyOrRole: IConstruct | string): string[] {
+    return this.actions.get(policyOrRole) ?? [];
   }
 
   /** What the resource of a role says itself. */
@@ -40,13 +40,17 @@ export class RoleActions {
     const mine = referencesIn(role, managedPolicyArns);
     const inline = (Stack.of(role).resolve(policies) ?? []) as { readonly policyDocument?: unknown }[];
     return [
-      ...this.policies.filter(({ resource }) => mine.includes(resource)).flatMap(({ actions }) => actions),
+      ...mine.flatMap((policy) => this.allowedBy(policy)),
       ...inline.flatMap(({ policyDocument }) => actionsIn(role, policyDocument)),
       ...((Stack.of(role).resolve(managedPolicyArns) ?? []) as unknown[])
         .map((arn) => /policy\/[^"]*/.exec(JSON.stringify(arn))?.[0] ?? '')
         .flatMap(actionsOfManagedPolicy),
     ];
   }
+}
+
+function isPolicy(construct: IConstruct): construct is iam.CfnPolicy | iam.CfnManagedPolicy {
+  return [iam.CfnPolicy, iam.CfnManagedPolicy].some((type) => isOfType(construct, type.CFN_RESOURCE_TYPE_NAME));
 }
 
 /** What is written out in a list, and no token. */

@@ -4,12 +4,14 @@ import { ContainersError, isToken } from '../../rules/errors';
 import { QUOTAS } from '../../rules/load-balancers';
 import type { Condition } from '../../rules/route-conditions';
 import { overlap } from '../../rules/route-overlap';
-import { bandOf, freePriority, isWildcard } from '../../rules/route-priorities';
+import { bandOf, freePriorityAfter, freePriorityBefore, isWildcard } from '../../rules/route-priorities';
 import type { RouteRule } from '../../rules/route-rules';
 
 /** A rule, and whose it is. */
 interface Entry extends RouteRule {
   readonly owner: string;
+  /** How many rules its route has. */
+  readonly count: number;
 }
 
 /** The routes that share a listener: each gets its place, and no two the same. */
@@ -31,7 +33,7 @@ export class RouteTable {
   /** Takes the places of a route, which has one target group. */
   public claim(owner: string, rules: RouteRule[], automatic: boolean): void {
     for (const rule of rules) {
-      const entry = { ...rule, owner };
+      const entry = { ...rule, owner, count: rules.length };
       this.takeSlot(entry);
       if (automatic) this.takeBand(entry);
     }
@@ -40,13 +42,12 @@ export class RouteTable {
   }
 
   private takeSlot(entry: Entry): void {
-    if (isToken(entry.priority)) return;
     const holder = this.entries.get(entry.priority);
     this.entries.set(entry.priority, holder ?? entry);
     if (!holder) return;
     throw new ContainersError(
-      `the routes of '${entry.owner}' and '${holder.owner}' on '${this.ingress.node.path}' must have different priorities, got ${entry.priority} for both ` +
-        `(${shown(entry.conditions)}; ${shown(holder.conditions)}): ${this.advice('one of them', entry.priority)}`,
+      `the routes of '${entry.owner}' and '${holder.owner}' on '${this.ingress.node.path}' must have different priorities, got ${isToken(entry.priority) ? 'the same token' : entry.priority} for both ` +
+        `(${shown(entry.conditions)}; ${shown(holder.conditions)}): ${this.advice(entry)}`,
     );
   }
 
@@ -59,15 +60,22 @@ export class RouteTable {
     if (rival) {
       throw new ContainersError(
         `the routes of '${entry.owner}' (${shown(entry.conditions)}) and '${rival.owner}' (${shown(rival.conditions)}) on '${this.ingress.node.path}' must not match the same request without a priority that says whose it is, ` +
-          `got ${entry.priority} and ${rival.priority} by chance: ${this.advice('the one that goes first', Math.min(entry.priority, rival.priority))}`,
+          `got ${entry.priority} and ${rival.priority} by chance: ${this.advice(entry, rival)}`,
       );
     }
     for (const place of places) this.automatic.set(place, [...(this.automatic.get(place) ?? []), entry]);
   }
 
-  private advice(who: string, near: number): string {
-    const free = freePriority(new Set(this.entries.keys()), near);
-    return free === undefined ? 'make a second Ingress' : `give ${who} \`priority: ${free}\`, which is free`;
+  private advice(entry: Entry, rival?: Entry): string {
+    if (isToken(entry.priority)) return 'give one of them another `priority`';
+    const taken = new Set(this.entries.keys());
+    const near = Math.min(entry.priority, rival?.priority ?? entry.priority);
+    const before = freePriorityBefore(taken, near, entry.count);
+    // One that goes after does not make it the first.
+    const free = before ?? (rival ? undefined : freePriorityAfter(taken, near, entry.count));
+    return free === undefined
+      ? 'give both of them a `priority`, the one that goes first the lower one'
+      : `give the route of '${entry.owner}' \`priority: ${free}\`, which is free${rival ? ', if it is to go first' : ''}`;
   }
 
   private countTargetGroup(owner: string): void {

@@ -1,7 +1,7 @@
 import { aws_ecs as ecs, aws_iam as iam, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { isOfType, referencesIn, resourcesOf } from './references';
-import { RoleActions } from './role-actions';
+import type { RoleActions } from './role-actions';
 import type { WorkloadResources } from './workload-resources';
 import {
   CLUSTER_ENDPOINTS,
@@ -9,19 +9,21 @@ import {
   IMAGE_ENDPOINTS,
   INSTANCE_ENDPOINTS,
   isPublicImage,
+  registryOfEcr,
 } from '../../rules/endpoints';
+import { isToken } from '../../rules/errors';
 
 /** What workloads cannot do without in subnets that lead nowhere. */
 export interface WorkloadNeeds {
   /** Why, by endpoint. */
   readonly reasons: ReadonlyMap<string, string>;
-  /** Images that no endpoint leads to. */
-  readonly publicImages: string[];
+  /** Images that no endpoint leads to: of the internet, and of other regions. */
+  readonly farImages: string[];
 }
 
 /** Reads from the resources of a workload which endpoints it calls. */
-export function needsOf(workload: IConstruct, resources: WorkloadResources): WorkloadNeeds {
-  const needs = new Needs(new RoleActions(workload.node.root));
+export function needsOf(workload: IConstruct, resources: WorkloadResources, roles: RoleActions): WorkloadNeeds {
+  const needs = new Needs(roles);
   resources.tasks.forEach((task) => needs.addTask(task));
   resources.services.forEach((service) => needs.addService(service));
   if (resources.instances.length > 0) needs.addInstances(workload);
@@ -45,13 +47,13 @@ interface LogJson {
 
 class Needs implements WorkloadNeeds {
   public readonly reasons = new Map<string, string>();
-  public readonly publicImages: string[] = [];
+  public readonly farImages: string[] = [];
 
   constructor(private readonly roles: RoleActions) {}
 
   public addTask(task: ecs.CfnTaskDefinition): void {
     const containers = (Stack.of(task).resolve(task.containerDefinitions) ?? []) as ContainerJson[];
-    containers.forEach((container) => this.addContainer(container));
+    containers.forEach((container) => this.addContainer(container, Stack.of(task)));
     const secrets = containers.flatMap((each) =>
       [each.secrets ?? [], each.logConfiguration?.secretOptions ?? []].flat(),
     );
@@ -94,9 +96,12 @@ class Needs implements WorkloadNeeds {
     endpoints.filter((name) => !this.reasons.has(name)).forEach((name) => this.reasons.set(name, reason));
   }
 
-  private addContainer({ image, logConfiguration, environmentFiles, repositoryCredentials }: ContainerJson): void {
-    if (typeof image !== 'string' || image.includes('.dkr.ecr.')) this.add(IMAGE_ENDPOINTS, 'an image comes from ECR');
-    else if (isPublicImage(image)) this.publicImages.push(image);
+  private addContainer(container: ContainerJson, { region }: Stack): void {
+    const { image, logConfiguration, environmentFiles, repositoryCredentials } = container;
+    const [registry, home = region] = registryOfEcr(image);
+    if (!isToken(region) && home !== region) this.farImages.push(typeof image === 'string' ? image : registry);
+    else if (typeof image !== 'string' || registry) this.add(IMAGE_ENDPOINTS, 'an image comes from ECR');
+    else if (isPublicImage(image)) this.farImages.push(image);
     this.addLogs(logConfiguration);
     if (environmentFiles) this.add(['s3'], 'environment files are read from there');
     if (repositoryCredentials) this.add(['secretsmanager'], 'the password of a registry is read from there');

@@ -2,13 +2,10 @@ import { Stack } from 'aws-cdk-lib';
 import type { aws_ecs as ecs, aws_elasticloadbalancingv2 as elbv2 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { isToken } from '../../rules/errors';
-import {
-  checkGatewayHealthProtocol,
-  checkGatewayTarget,
-  checkGrpcCodes,
-  checkSameConnector,
-} from '../../rules/gateways';
+import { checkGatewayHealthProtocol, checkGrpcCodes, checkOneMatcher, checkSameConnector } from '../../rules/gateways';
+import { checkGiven, checkOptions } from '../../rules/given';
 import { checkTargetBehaviour, DEFAULT_HEALTH } from '../../rules/load-balancers';
+import { checkFollowed } from '../../rules/target-options';
 import type { GatewayClusters } from '../private/gateway-clusters';
 import { overrideConnectors } from '../private/gateway-types';
 import { giveGracePeriod, warnOfDefaultPath } from '../private/health';
@@ -36,14 +33,18 @@ export interface GatewayRouteOptions {
   readonly healthCheck?: elbv2.HealthCheck;
 }
 
+const OPTIONS: Record<keyof GatewayRouteOptions, true> = { containerName: true, port: true, healthCheck: true };
+
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/gateway-connect-service.html */
 export function gatewayRouting(gateway: GatewayClusters, options: GatewayRouteOptions): RoutingKind {
+  checkGiven('the options of EcsGateway.route', options);
+  checkOptions('EcsGateway.route', options, Object.keys(OPTIONS));
   return {
     loadBalanced: true,
     bind(scope, served) {
       const target = targetOf(served, options);
       const { service } = target;
-      checkGatewayTarget(service.node.path, target);
+      checkFollowed('EcsGateway.route', target);
       const health = healthCheck(scope, target.healthCheck);
       gateway.admit(service, target.vpc);
       connect(service, namePort(target), health, gateway.accessType);
@@ -75,9 +76,12 @@ function connect(service: ecs.BaseService, portName: string, health: object, acc
 }
 
 function healthCheck(scope: Construct, check: elbv2.HealthCheck = {}): object {
-  checkTargetBehaviour({ healthCheck: check });
+  // ECS is not told that tasks speak gRPC: it knows by the codes.
+  const { healthyGrpcCodes, ...shared } = check;
+  checkTargetBehaviour({ healthCheck: shared });
   checkGatewayHealthProtocol(check.protocol);
-  checkGrpcCodes(check.healthyGrpcCodes);
+  checkGrpcCodes(healthyGrpcCodes);
+  checkOneMatcher(check);
   if (check.path === undefined) {
     warnOfDefaultPath(scope, 'the gateway');
   }
@@ -91,8 +95,6 @@ function healthCheck(scope: Construct, check: elbv2.HealthCheck = {}): object {
     HealthCheckTimeoutSeconds: check.timeout?.toSeconds() ?? timeoutSeconds,
     HealthyThresholdCount: check.healthyThresholdCount ?? healthyThreshold,
     UnhealthyThresholdCount: check.unhealthyThresholdCount ?? unhealthyThreshold,
-    Matcher: check.healthyGrpcCodes
-      ? { GrpcCode: check.healthyGrpcCodes }
-      : { HttpCode: check.healthyHttpCodes ?? codes },
+    Matcher: healthyGrpcCodes ? { GrpcCode: healthyGrpcCodes } : { HttpCode: check.healthyHttpCodes ?? codes },
   };
 }

@@ -1,27 +1,11 @@
 import type {
   aws_apigatewayv2 as apigatewayv2,
-  aws_certificatemanager as acm,
   aws_ec2 as ec2,
   aws_logs as logs,
-  aws_route53 as route53,
   aws_servicediscovery as servicediscovery,
   Duration,
 } from 'aws-cdk-lib';
-
-/** A name of yours for an HTTP API. */
-export interface HttpApiDomainOptions {
-  /** The name, `api.example.com`. */
-  readonly name: string;
-
-  /** The zone in which it gets its alias record. */
-  readonly zone: route53.IHostedZone;
-
-  /**
-   * A certificate of yours for the name, of the same region.
-   * @default - a new one, validated in the zone, which must then be public: an error if this app makes it private
-   */
-  readonly certificate?: acm.ICertificate;
-}
+import type { DomainOptions } from '../domain-options';
 
 /** An HTTP API that is made for one service. */
 export interface NewHttpApiOptions {
@@ -29,7 +13,7 @@ export interface NewHttpApiOptions {
    * The name under which clients find it. Then it answers under no other.
    * @default - a name of API Gateway
    */
-  readonly domain?: HttpApiDomainOptions;
+  readonly domain?: DomainOptions;
 
   /**
    * Which web pages of other origins may ask. API Gateway answers the browser's question (`OPTIONS`) itself, so that the

@@ -6,23 +6,46 @@ import {
 } from 'aws-cdk-lib';
 import type { aws_servicediscovery as servicediscovery } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { checkLogTarget } from '../../rules/access-logs';
 import { ContainersError } from '../../rules/errors';
-import { checkOptions } from '../../rules/given';
+import { checkGiven, checkOptions } from '../../rules/given';
 import { checkIntegrationTimeout, checkThrottle, METHODS_WITHOUT_OPTIONS, routeKeysOf } from '../../rules/http-apis';
 import type { RouteKeyParts } from '../../rules/http-apis';
+import { checkFollowed } from '../../rules/target-options';
+import { Claims } from '../private/claims';
 import { registerInCloudMap } from '../private/cloud-map';
 import { newHttpApi } from '../private/new-http-api';
 import type { MadeHttpApi } from '../private/new-http-api';
 import { resourcesOf } from '../private/references';
 import { checkSingleName } from '../private/single-name';
 import { targetOf } from '../private/targets';
-import { checkUnused } from '../private/unused-options';
 import { checkVpcLink, linkTo } from '../private/vpc-links';
 import type { RoutingKind, RoutingTarget } from '../routing';
 import type { HttpApiRoutingOptions } from './http-api-options';
 
+const OPTIONS: Record<keyof HttpApiRoutingOptions, true> = {
+  api: true,
+  newApi: true,
+  paths: true,
+  pathPrefix: true,
+  methods: true,
+  authorizer: true,
+  authorizationScopes: true,
+  vpcLink: true,
+  vpcLinkSecurityGroup: true,
+  vpcLinkSubnets: true,
+  namespace: true,
+  parameterMapping: true,
+  secureServerName: true,
+  timeout: true,
+  containerName: true,
+  port: true,
+};
+
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-private.html */
 export function httpApiRouting(options: HttpApiRoutingOptions): RoutingKind {
+  checkGiven('the options of Routing.httpApi', options);
+  checkOptions('Routing.httpApi', options, Object.keys(OPTIONS));
   checkApi(options);
   checkVpcLink(options);
   checkIntegrationTimeout(options.timeout);
@@ -30,6 +53,7 @@ export function httpApiRouting(options: HttpApiRoutingOptions): RoutingKind {
   const routeKeys = routeKeysOf({ ...options, methods: options.methods ?? defaultMethods(options) });
   return {
     loadBalanced: true,
+    healthChecked: false,
     bind(scope, service) {
       const target = targetOf(service, { containerName: options.containerName, port: options.port });
       checkTarget(target);
@@ -55,7 +79,8 @@ function checkApi({ api, newApi }: HttpApiRoutingOptions): void {
   }
   checkOptions('newApi', newApi, NEW_API);
   checkThrottle(newApi.throttle);
-  if (newApi.domain) checkSingleName('newApi.domain.name', newApi.domain, true);
+  checkLogTarget(newApi.accessLogs, 'accessLogGroup', newApi.accessLogGroup);
+  if (newApi.domain !== undefined) checkSingleName('newApi.domain', newApi.domain, true);
 }
 
 function checkScopes({ api, authorizer, authorizationScopes }: HttpApiRoutingOptions): void {
@@ -71,7 +96,7 @@ function defaultMethods({ newApi }: HttpApiRoutingOptions): apigatewayv2.HttpMet
 }
 
 function checkTarget(target: RoutingTarget): void {
-  checkUnused(target, 'Routing.httpApi', ['healthCheck']);
+  checkFollowed('Routing.httpApi', target);
   const { protocolVersion } = target;
   if (protocolVersion === undefined || protocolVersion === 'HTTP1' || target._besideOthers) return;
   throw new ContainersError(
@@ -116,12 +141,11 @@ function addRoute(
 }
 
 /** Who has which routes of an API, in this app. */
-const claimed = new WeakMap<apigatewayv2.IHttpApi, Map<string, string>>();
+const claims = new Claims<string>();
 
 /** API Gateway refuses a second route of the same key, but only when it is deployed. */
 function claim(scope: Construct, httpApi: apigatewayv2.IHttpApi, key: string): void {
-  const routes = claimed.get(httpApi) ?? new Map<string, string>();
-  claimed.set(httpApi, routes);
+  const routes = claims.of(scope, httpApi.apiId);
   const owner = routes.get(key) ?? ownRoute(httpApi, key);
   if (owner !== undefined) {
     throw new ContainersError(

@@ -1,12 +1,11 @@
 import type {
-  aws_certificatemanager as acm,
   aws_ec2 as ec2,
   aws_elasticloadbalancingv2 as elbv2,
   aws_iam as iam,
   aws_logs as logs,
-  aws_route53 as route53,
   aws_vpclattice as vpclattice,
 } from 'aws-cdk-lib';
+import type { DomainOptions } from '../domain-options';
 
 /** A header of a request, compared in one way: `exact`, `prefix` or `contains`. */
 export interface LatticeHeaderMatch {
@@ -38,21 +37,6 @@ export interface LatticeHeaderMatch {
   readonly caseSensitive?: boolean;
 }
 
-/** A name of yours for a VPC Lattice service. */
-export interface LatticeDomainOptions {
-  /** The name, `orders.example.com`. */
-  readonly name: string;
-
-  /** The zone in which it gets its alias record. */
-  readonly zone: route53.IHostedZone;
-
-  /**
-   * A certificate of yours for the name, of the same region.
-   * @default - a new one, validated in the zone, which must then be public: an error if this app makes it private
-   */
-  readonly certificate?: acm.ICertificate;
-}
-
 /** A VPC Lattice service that is made for one ECS service, and may have rules of others. */
 export interface NewLatticeServiceOptions {
   /**
@@ -71,7 +55,7 @@ export interface NewLatticeServiceOptions {
    * The name under which clients find it.
    * @default - a name of VPC Lattice
    */
-  readonly domain?: LatticeDomainOptions;
+  readonly domain?: DomainOptions;
 
   /**
    * The service networks from which clients come.

@@ -1,22 +1,51 @@
-import { aws_vpclattice as vpclattice, Fn } from 'aws-cdk-lib';
+import { aws_vpclattice as vpclattice, Fn, Validations } from 'aws-cdk-lib';
 import type { aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { LatticeHeaderMatch, LatticeRoutingOptions, NewLatticeServiceOptions } from './lattice-options';
 import { InfrastructureRole } from '../../identity/infrastructure-role';
+import { checkLogTarget } from '../../rules/access-logs';
 import { checkPort } from '../../rules/containers';
 import { checkPattern, ContainersError } from '../../rules/errors';
-import { checkList, checkOptions } from '../../rules/given';
-import { checkLatticeHealth, checkLatticeMatch, checkLatticePriority, LAST_PRIORITY } from '../../rules/lattice';
+import { checkGiven, checkList, checkOptions } from '../../rules/given';
+import {
+  checkLatticeHealth,
+  checkLatticeMatch,
+  checkLatticePriority,
+  checkLatticeProtocol,
+  LAST_PRIORITY,
+  RULES_PER_LISTENER,
+} from '../../rules/lattice';
+import { checkOwnAddresses } from '../../rules/network-modes';
+import { checkFollowed } from '../../rules/target-options';
+import { Claims } from '../private/claims';
 import { letLatticeIn, newLatticeTargetGroup, registerInLattice } from '../private/lattice-targets';
 import { newLatticeService } from '../private/new-lattice-service';
 import type { MadeLatticeService } from '../private/new-lattice-service';
 import { checkSingleName } from '../private/single-name';
 import { targetOf } from '../private/targets';
-import { checkUnused } from '../private/unused-options';
 import type { RoutingKind } from '../routing';
-import type { LatticeHeaderMatch, LatticeRoutingOptions, NewLatticeServiceOptions } from './lattice-options';
+
+const OPTIONS: Record<keyof LatticeRoutingOptions, true> = {
+  listener: true,
+  listenerArn: true,
+  newService: true,
+  priority: true,
+  path: true,
+  pathPrefix: true,
+  method: true,
+  headers: true,
+  infrastructureRole: true,
+  prefixList: true,
+  containerName: true,
+  port: true,
+  healthCheck: true,
+  protocolVersion: true,
+};
 
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-vpc-lattice.html */
 export function latticeRouting(options: LatticeRoutingOptions): RoutingKind {
+  checkGiven('the options of Routing.lattice', options);
+  checkOptions('Routing.lattice', options, Object.keys(OPTIONS));
   checkListener(options);
   checkLatticeMatch(options);
   checkPattern('method', options.method, /^[A-Z]{1,16}$/, "a method in capitals such as 'GET'");
@@ -27,14 +56,16 @@ export function latticeRouting(options: LatticeRoutingOptions): RoutingKind {
     bind(scope, service) {
       const { containerName, port, healthCheck, protocolVersion } = options;
       const target = targetOf(service, { containerName, port, healthCheck, protocolVersion });
-      checkUnused(target, 'Routing.lattice');
+      checkOwnAddresses('VPC Lattice', service.service.node.path, service.service.taskDefinition.networkMode);
+      checkFollowed('Routing.lattice', target);
       checkLatticeHealth(target.healthCheck);
+      checkLatticeProtocol(target.protocolVersion);
       const made: Partial<MadeLatticeService> = shared(options)
         ? {}
         : newLatticeService(scope, options.newService ?? {});
       const listenerArn =
         options.listenerArn ?? options.listener?.listenerRef.listenerArn ?? made.latticeListener!.attrArn;
-      claim(scope, options.listener ?? made.latticeListener, options.priority);
+      claim(scope, listenerArn, options.priority);
       const latticeTargetGroup = newLatticeTargetGroup(scope, target);
       const latticeRule = newRule(scope, listenerArn, latticeTargetGroup, options);
       const infrastructureRole = options.infrastructureRole ?? newRole(scope, latticeTargetGroup);
@@ -85,6 +116,7 @@ const NEW_SERVICE = [
 
 function checkService(options: NewLatticeServiceOptions): void {
   checkOptions('newService', options, NEW_SERVICE);
+  checkLogTarget(options.accessLogs, 'accessLogGroup', options.accessLogGroup);
   const { domain, encrypted, listenerPort, authPolicy, unauthenticated } = options;
   if (listenerPort !== undefined) checkPort('newService.listenerPort', listenerPort);
   checkList('newService.serviceNetworks', options.serviceNetworks);
@@ -98,7 +130,7 @@ function checkService(options: NewLatticeServiceOptions): void {
     throw new ContainersError('newService.domain.certificate needs HTTPS, got encrypted false: leave one of them out');
   }
   // Without HTTPS no certificate is made, and a private zone is as good as any.
-  if (domain) checkSingleName('newService.domain.name', domain, encrypted ?? true);
+  if (domain !== undefined) checkSingleName('newService.domain', domain, encrypted ?? true);
 }
 
 function newRule(
@@ -142,13 +174,11 @@ function newRole(scope: Construct, targetGroup: vpclattice.CfnTargetGroup): iam.
 }
 
 /** Who has which places of a listener, in this app. */
-const claimed = new WeakMap<vpclattice.IListenerRef, Map<number, string>>();
+const claims = new Claims<number>();
 
 /** VPC Lattice refuses a second rule of the same priority, but only when it is deployed. */
-function claim(scope: Construct, listener: vpclattice.IListenerRef | undefined, priority = LAST_PRIORITY): void {
-  if (!listener) return;
-  const places = claimed.get(listener) ?? new Map<number, string>();
-  claimed.set(listener, places);
+function claim(scope: Construct, listenerArn: string, priority = LAST_PRIORITY): void {
+  const places = claims.of(scope, listenerArn);
   const owner = places.get(priority);
   if (owner !== undefined) {
     const free = Array.from({ length: LAST_PRIORITY }, (_none, index) => index + 1).find((place) => !places.has(place));
@@ -157,4 +187,13 @@ function claim(scope: Construct, listener: vpclattice.IListenerRef | undefined, 
     );
   }
   places.set(priority, scope.node.path);
+  if (places.size === RULES_PER_LISTENER + 1) warnOfRules(scope);
+}
+
+/** The quota may have been raised, and a listener of others may have rules that are not known here. */
+function warnOfRules(scope: Construct): void {
+  Validations.of(scope).addWarning(
+    'cdk-containers:LatticeRules',
+    `the listener of '${scope.node.path}' has more than ${RULES_PER_LISTENER} rules of this app, which is what VPC Lattice takes unless AWS raised the quota: have it raised, or give some services a VPC Lattice service of their own`,
+  );
 }

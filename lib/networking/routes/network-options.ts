@@ -1,10 +1,5 @@
-import type {
-  aws_ec2 as ec2,
-  aws_elasticloadbalancingv2 as elbv2,
-  aws_route53 as route53,
-  aws_s3 as s3,
-  Duration,
-} from 'aws-cdk-lib';
+import type { aws_ec2 as ec2, aws_elasticloadbalancingv2 as elbv2, aws_s3 as s3, Duration } from 'aws-cdk-lib';
+import type { DomainOptions } from '../domain-options';
 
 /** A port on which a Network Load Balancer listens, and what it does with what arrives there. */
 export interface NetworkListenerOptions {
@@ -107,15 +102,6 @@ export interface NetworkListenerOptions {
   readonly tcpIdleTimeout?: Duration;
 }
 
-/** The name of a Network Load Balancer. */
-export interface NetworkDomain {
-  /** The name, `mqtt.example.com`. */
-  readonly name: string;
-
-  /** The zone in which it gets its alias record. */
-  readonly zone: route53.IHostedZone;
-}
-
 /** Options of `Routing.network`. */
 export interface NetworkRoutingOptions {
   /** The ports on which it listens, 1 to 5: ECS takes five target groups for a service. */
@@ -181,7 +167,7 @@ export interface NetworkRoutingOptions {
    * A name of yours for the load balancer: an alias record, and the certificate of TLS listeners that have none.
    * @default - only the load balancer's own name
    */
-  readonly domain?: NetworkDomain;
+  readonly domain?: DomainOptions;
 
   /**
    * Whether access logs are written. There are none for other listeners than TLS; the flow logs of the VPC see those.

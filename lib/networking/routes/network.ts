@@ -1,20 +1,23 @@
-import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import type { NetworkListenerOptions, NetworkRoutingOptions } from './network-options';
-import { isToken } from '../../rules/errors';
-import { checkList } from '../../rules/given';
-import { checkDomainName, checkNameInZone } from '../../rules/load-balancers';
+import { checkLogTarget } from '../../rules/access-logs';
+import { ContainersError, isToken } from '../../rules/errors';
+import { checkGiven } from '../../rules/given';
 import { checkAccessLogs, checkAddresses, checkListeners } from '../../rules/network-load-balancers';
 import { certificateOf, checkCertificate } from '../private/domain';
 import { addNetworkListener } from '../private/network-listener';
 import { newNetworkLoadBalancer } from '../private/network-load-balancer';
+import { clientsOf } from '../private/peers';
+import { checkDomainOptions } from '../private/single-name';
 import type { RoutingKind } from '../routing';
 
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/nlb.html */
 export function networkRouting(options: NetworkRoutingOptions): RoutingKind {
-  const { listeners } = options;
+  checkGiven('the options of Routing.network', options);
+  const { listeners, internal, allowFrom } = options;
   checkListeners(listeners, options);
-  checkList('allowFrom', options.allowFrom);
+  const clients = clientsOf({ allowFrom, internal, dualStack: options.ipAddressType === 'dualstack' });
   checkAddresses(options);
+  checkLogTarget(options.accessLogs, 'accessLogsBucket', options.accessLogsBucket);
   checkAccessLogs(options, listeners.some(isTls));
   const certified = namesToCertify(options);
   return {
@@ -25,7 +28,7 @@ export function networkRouting(options: NetworkRoutingOptions): RoutingKind {
       const pairs = listeners.map((listener) =>
         addNetworkListener(scope, loadBalancer, target, {
           ...listener,
-          allowFrom: listener.allowFrom ?? options.allowFrom ?? everyone(options),
+          allowFrom: listener.allowFrom ?? clients,
           certificates: listener.certificates ?? (isTls(listener) && certificate ? [certificate] : undefined),
         }),
       );
@@ -43,22 +46,22 @@ export function networkRouting(options: NetworkRoutingOptions): RoutingKind {
 
 /** Checks the name, and says whether it needs a certificate. */
 function namesToCertify({ domain, listeners }: NetworkRoutingOptions) {
-  if (!domain) return undefined;
-  checkDomainName(domain.name);
-  checkNameInZone(domain.name, domain.zone.zoneName);
-  if (!listeners.some((listener) => isTls(listener) && listener.certificates === undefined)) return undefined;
-  const certified = { zone: domain.zone, names: [domain.name] };
+  if (domain === undefined) return undefined;
+  checkDomainOptions('domain', domain);
+  const { name, zone, certificate } = domain;
+  if (!listeners.some((listener) => isTls(listener) && listener.certificates === undefined)) {
+    if (certificate === undefined) return undefined;
+    throw new ContainersError(
+      'domain.certificate needs a TLS listener without certificates of its own, got none: leave it out',
+    );
+  }
+  const certified = { zone, names: [name], certificate };
   checkCertificate(certified);
   return certified;
 }
 
 function isTls({ protocol }: NetworkListenerOptions): boolean {
   return protocol === 'TLS';
-}
-
-function everyone({ internal, ipAddressType }: NetworkRoutingOptions): ec2.IPeer[] {
-  if (internal) return [];
-  return [ec2.Peer.anyIpv4(), ...(ipAddressType === 'dualstack' ? [ec2.Peer.anyIpv6()] : [])];
 }
 
 /** Where clients find the first listener; a wildcard is no place. */

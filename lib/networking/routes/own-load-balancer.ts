@@ -5,8 +5,9 @@ import type {
 } from 'aws-cdk-lib';
 import { Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { ContainersError } from '../../rules/errors';
-import { checkDomainName, checkNameInZone } from '../../rules/load-balancers';
+import { ContainersError, isToken } from '../../rules/errors';
+import { checkGiven, checkList } from '../../rules/given';
+import { checkDomainName, checkNameInZone, coversHost } from '../../rules/load-balancers';
 import { conditionsOf, hasConditions } from '../../rules/route-conditions';
 import type { Condition } from '../../rules/route-conditions';
 import { rulesOf } from '../../rules/route-rules';
@@ -51,13 +52,15 @@ export function httpRouting(options: HttpRoutingOptions): RoutingKind {
         );
       }
       const listener = httpListener(made.loadBalancer, options);
-      const url = `http://${made.loadBalancer.loadBalancerDnsName}`;
+      const url = `http://${made.loadBalancer.loadBalancerDnsName}${options.pathPrefix ?? ''}`;
       return connect(scope, target, options, { ...made, listener, url });
     },
   };
 }
 
 export function httpsRouting(options: HttpsRoutingOptions): RoutingKind {
+  checkGiven('certificates', options?.certificates);
+  checkList('certificates', options.certificates);
   if (options.certificates.length === 0) {
     throw new ContainersError(
       'certificates must have at least one certificate, got none: use Routing.domain to have one made',
@@ -68,14 +71,18 @@ export function httpsRouting(options: HttpsRoutingOptions): RoutingKind {
     bind(scope, target) {
       const made = newLoadBalancer(scope, target.vpc, options);
       const listener = httpsListener(made.loadBalancer, options, options.certificates);
-      const url = `https://${made.loadBalancer.loadBalancerDnsName}`;
+      const url = `https://${made.loadBalancer.loadBalancerDnsName}${options.pathPrefix ?? ''}`;
       return connect(scope, target, options, { ...made, listener, url });
     },
   };
 }
 
 export function domainRouting(name: string, options: DomainRoutingOptions): RoutingKind {
+  checkGiven('the options of Routing.domain', options);
+  checkGiven('the domain name', name);
+  checkGiven('zone', options.zone);
   const domain = { zone: options.zone, names: [name], certificate: options.certificate };
+  checkHosts(name, options.hosts);
   checkDomainName(name);
   checkNameInZone(name, options.zone.zoneName);
   checkCertificate(domain);
@@ -86,16 +93,25 @@ export function domainRouting(name: string, options: DomainRoutingOptions): Rout
       const certificate = certificateOf(scope, domain);
       const listener = httpsListener(made.loadBalancer, options, [certificate]);
       addAlias(scope, 'AliasRecord', { zone: options.zone, name, dualStack: isDualStack(options) }, made.loadBalancer);
-      const url = name.startsWith('*.') ? undefined : `https://${name}`;
+      const url = name.startsWith('*.') ? undefined : `https://${name}${options.pathPrefix ?? ''}`;
       return connect(scope, target, options, { ...made, listener, certificate, url }, name);
     },
   };
 }
 
+/** Only its own name leads to the load balancer, and only that one is in its certificate. */
+function checkHosts(name: string, hosts: string[] = []): void {
+  const stranger = isToken(name) ? undefined : hosts.find((host) => !isToken(host) && !coversHost([name], host));
+  if (stranger === undefined) return;
+  throw new ContainersError(
+    `hosts of Routing.domain must be covered by '${name}', got '${stranger}': use Ingress for several names`,
+  );
+}
+
 function connect(
   scope: Construct,
   target: RoutingTarget,
-  options: RouteOptions,
+  options: HttpRoutingOptions,
   made: RoutingConfig & { readonly listener: elbv2.IApplicationListener },
   host?: string,
 ): RoutingConfig {
@@ -104,6 +120,8 @@ function connect(
   const route = httpRoute(scope, targetOf(target, options), {
     listener: made.listener,
     rules,
+    // Another scheme makes another load balancer, and so another group.
+    targetGroupId: options.internal ? 'InternalTargetGroup' : undefined,
     encrypted: !made.url?.startsWith('http:'),
     authentication: options.authentication,
   });
