@@ -185,9 +185,9 @@ project.addTask('build:examples', {
   ],
 });
 
-// The arrows of the architecture: rules <- identity <- handlers <- registry, and rules, identity <- the others <- ecs.
-const MIDDLE = ['registry', 'storage', 'identity', 'handlers', 'networking', 'observability'];
-const TOP = ['ecs'];
+// The arrows of the architecture: rules <- identity <- handlers <- registry, and rules, identity <- the others <- ecs, eks.
+const MIDDLE = ['registry', 'storage', 'identity', 'instances', 'handlers', 'networking', 'observability'];
+const TOP = ['ecs', 'eks'];
 const zone = (target: string, from: string[], message: string) => ({
   target: `./lib/${target}`,
   from: from.map((dir) => `./lib/${dir}`),
@@ -210,6 +210,13 @@ project.eslint!.addRules({
         zone('rules', [...MIDDLE, ...TOP], 'lib/rules imports nothing of the library'),
         ...MIDDLE.map((dir) => zone(dir, TOP, `lib/${dir} is below lib/ecs, lib/eks and lib/apprunner`)),
         ...MIDDLE.map((dir) => zone(dir, besides(dir), `lib/${dir} stands beside them`)),
+        ...TOP.map((dir) =>
+          zone(
+            dir,
+            TOP.filter((other) => other !== dir),
+            'lib/ecs, lib/eks and lib/apprunner do not import each other',
+          ),
+        ),
         ...['rules', 'handlers/*.ts', ...MIDDLE.filter((dir) => dir !== 'handlers'), ...TOP].map((dir) =>
           zone(dir, ['handlers/src'], 'the sources of Lambda functions are no part of the library'),
         ),

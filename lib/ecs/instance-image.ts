@@ -1,7 +1,7 @@
 import { aws_ecs as ecs } from 'aws-cdk-lib';
 import type { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import type { AgentOptions } from './agent-options';
-import type { Accelerator } from '../rules/instances';
+import type { Accelerator } from '../rules/hardware';
 import { al2023 } from './images/al2023';
 import { bottlerocket } from './images/bottlerocket';
 import { customImage } from './images/custom';

@@ -12,7 +12,7 @@ import type { Instances } from '../rules/instances';
 import { managedLimits } from './private/choose-instances';
 import { checkSameStack, providerName } from './private/clusters';
 import { checkRequirements } from './private/instance-requirements';
-import { newInstanceSecurityGroup } from './private/instance-security-group';
+import { newInstanceSecurityGroup } from '../instances/private/instance-security-group';
 import { gibibytes } from '../rules/sizes';
 import { knownZones } from '../rules/zones';
 import { chooseInstanceSubnets } from './private/subnets';

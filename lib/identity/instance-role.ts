@@ -3,6 +3,7 @@ import type { aws_ecs as ecs } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { FINDINGS } from '../rules/findings';
 import { ManagedPolicyRole } from './private/managed-policy-role';
+import { sessions } from './private/sessions';
 import type { RoleOptions } from './role-options';
 
 /** Properties of an `InstanceRole`. */
@@ -48,18 +49,7 @@ export class InstanceRole extends ManagedPolicyRole {
     this.allow(['ecs:Poll', 'ecs:StartTelemetrySession', 'ecs:UpdateContainerInstancesState'], ['*'], {
       ArnEquals: { 'ecs:cluster': clusterArn },
     });
-    if (props.allowSessions) {
-      this.allow(
-        [
-          'ssm:UpdateInstanceInformation',
-          'ssmmessages:CreateControlChannel',
-          'ssmmessages:CreateDataChannel',
-          'ssmmessages:OpenControlChannel',
-          'ssmmessages:OpenDataChannel',
-        ],
-        ['*'],
-      );
-    }
+    if (props.allowSessions) this.addToPrincipalPolicy(sessions());
     Validations.of(this).acknowledge(...FINDINGS.instanceAgent);
   }
 

@@ -2,9 +2,6 @@ import { ContainersError, isToken } from './errors';
 import { instanceTypeFacts, taskNetworkLimit } from './instance-types';
 import type { InstanceTypeFacts } from './instance-types';
 
-/** What an instance type has beside its CPU. */
-export type Accelerator = 'GPU' | 'Neuron';
-
 /** The instances that tasks are placed on, as far as they are known. */
 export interface Instances {
   /** For messages: where they are declared. */
@@ -40,12 +37,6 @@ export interface InstanceNeeds {
   readonly privileged: boolean;
   /** What an instance must have mounted when it started, by the path of its construct, and where the container sees it. */
   readonly instanceMounts?: { readonly path: string; readonly fileSystem: string }[];
-}
-
-/** What accelerator an instance type has, by its family. G4ad has a GPU that ECS does not drive. */
-export function acceleratorOf(type: string): Accelerator | undefined {
-  if (/^(inf|trn)\d/.test(type)) return 'Neuron';
-  return /^(g|gr|p)\d/.test(type) && !type.startsWith('g4ad') ? 'GPU' : undefined;
 }
 
 /** Fails when no instance can ever hold the task. */

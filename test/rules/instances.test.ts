@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { acceleratorOf, checkFits, checkZones, networkBoundTypes, tooSmallTypes } from '../../lib/rules/instances';
+import { checkFits, checkZones, networkBoundTypes, tooSmallTypes } from '../../lib/rules/instances';
 import type { InstanceNeeds, Instances } from '../../lib/rules/instances';
 import { expectFailure } from '../support/errors';
 
@@ -22,25 +22,6 @@ const needs = (more: Partial<InstanceNeeds> = {}): InstanceNeeds => ({
   arm: false,
   privileged: false,
   ...more,
-});
-
-describe('acceleratorOf', () => {
-  test.each([
-    ['m7i.large', undefined],
-    ['c7gn.large', undefined],
-    ['g4ad.xlarge', undefined],
-    ['g4dn.xlarge', 'GPU'],
-    ['g5g.xlarge', 'GPU'],
-    ['g6e.xlarge', 'GPU'],
-    ['gr6.4xlarge', 'GPU'],
-    ['p5en.48xlarge', 'GPU'],
-    ['inf1.xlarge', 'Neuron'],
-    ['inf2.xlarge', 'Neuron'],
-    ['trn1n.32xlarge', 'Neuron'],
-    ['trn2.48xlarge', 'Neuron'],
-  ])('knows that %s has %s', (type, accelerator) => {
-    expect(acceleratorOf(type)).toBe(accelerator);
-  });
 });
 
 describe('checkFits', () => {

@@ -1,11 +1,12 @@
 import { aws_ec2 as ec2, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { INSTANCE_TYPES } from '../../rules/capacity-providers';
-import { checkPattern, checkUnique, checkWhole, ContainersError, isToken } from '../../rules/errors';
-import { acceleratorOf } from '../../rules/instances';
-import type { Accelerator, Instances } from '../../rules/instances';
+import { ContainersError, isToken } from '../../rules/errors';
+import { acceleratorOf, commonHardware } from '../../rules/hardware';
+import type { Accelerator } from '../../rules/hardware';
+import type { Instances } from '../../rules/instances';
 import type { PoolSpotOptions } from '../instance-pool-props';
-import { architectureOf, architectureOfType, checkRequirements } from './instance-requirements';
+import { architectureOf, checkRequirements } from './instance-requirements';
 import { mebibytes } from '../../rules/sizes';
 
 /** What a user says about the kind of instances. */
@@ -41,31 +42,7 @@ function chosenByName(
   spot: PoolSpotOptions | undefined,
 ): InstanceChoice {
   const types = instanceTypes.map(String);
-  if (types.some(isToken)) {
-    throw new ContainersError('instanceTypes must be known now, got a token: the image depends on their processor');
-  }
-  checkWhole('the number of instanceTypes', types.length, INSTANCE_TYPES);
-  checkUnique('instanceTypes', types);
-  types.forEach((type) =>
-    checkPattern(
-      'instanceTypes',
-      type,
-      /^(?!mac)[a-z][a-z0-9-]*\.[a-z0-9-]+$/,
-      "names such as 'm7g.large', and no Macs",
-    ),
-  );
-  const architectures = new Set(types.map(architectureOfType));
-  if (architectures.size > 1) {
-    throw new ContainersError(
-      `instanceTypes must all have the same processor architecture, got ${types.join(', ')}: make a pool for each`,
-    );
-  }
-  const accelerators = new Set(types.map(acceleratorOf));
-  if (accelerators.size > 1) {
-    throw new ContainersError(
-      `instanceTypes must all have the same kind of accelerator, or none, got ${types.join(', ')}: their images differ, make a pool for each`,
-    );
-  }
+  const { arm, accelerator } = commonHardware(types, INSTANCE_TYPES, 'a pool');
   if (spot && types.length < SPOT_TYPES) {
     Validations.of(scope).addWarning(
       'cdk-containers:PoolSpotTypes',
@@ -73,13 +50,11 @@ function chosenByName(
         `Name ${SPOT_TYPES} or more, or use requirements.`,
     );
   }
-  const [architecture] = architectures;
-  const [accelerator] = accelerators;
   return {
-    architecture,
+    architecture: arm ? ec2.InstanceArchitecture.ARM_64 : ec2.InstanceArchitecture.X86_64,
     accelerator,
     onlyType: types.length === 1 && !spot ? instanceTypes[0] : undefined,
-    limits: { types, arm: architecture === ec2.InstanceArchitecture.ARM_64, drivesGpus: accelerator === 'GPU' },
+    limits: { types, arm, drivesGpus: accelerator === 'GPU' },
   };
 }
 

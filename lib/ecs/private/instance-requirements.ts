@@ -1,6 +1,7 @@
 import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import type { aws_autoscaling as autoscaling } from 'aws-cdk-lib';
 import { checkWhole, ContainersError, isToken } from '../../rules/errors';
+import { isArm } from '../../rules/hardware';
 import { gibibytes, mebibytes } from '../../rules/sizes';
 
 /**
@@ -80,12 +81,9 @@ function architectureOfTypes({
   return [...architectures].at(0);
 }
 
-/** The L2 knows families such as `m7g`, and throws on `p6-b200` and `u-6tb1`, which are x86 as their plain kin. */
-export function architectureOfType(type: string): ec2.InstanceArchitecture {
-  // Grace is ARM, and its GPUs give such a type its name.
-  if (/-gb\d/.test(type)) return ec2.InstanceArchitecture.ARM_64;
-  const [family] = /^[a-z]+\d+[a-z]*/.exec(type) ?? [];
-  return family ? new ec2.InstanceType(`${family}.large`).architecture : ec2.InstanceArchitecture.X86_64;
+/** The L2 throws on types such as `p6-b200` and `u-6tb1`. */
+function architectureOfType(type: string): ec2.InstanceArchitecture {
+  return isArm(type) ? ec2.InstanceArchitecture.ARM_64 : ec2.InstanceArchitecture.X86_64;
 }
 
 /** What Auto Scaling wants of the same attributes; the L2 has this for Managed Instances only. */

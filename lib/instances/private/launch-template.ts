@@ -1,17 +1,29 @@
 import { Aws, aws_ec2 as ec2, aws_iam as iam, Size, Validations } from 'aws-cdk-lib';
 import type { aws_kms as kms } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { ImageParts } from '../instance-image';
 
-/** What differs between the instances of pools. */
+/** What an image asks of the template. */
+export interface BootImage {
+  /** The image, unless whoever starts the instances chooses it. */
+  readonly machineImage?: ec2.IMachineImage;
+  readonly userData?: ec2.UserData;
+  /** The device of the operating system, and the one of images and containers when it is another. */
+  readonly devices: { readonly root: string; readonly data?: string };
+}
+
+/** What differs between instances. */
 export interface LaunchTemplateOptions {
-  readonly image: ImageParts;
-  readonly role: iam.IRole;
-  readonly securityGroup: ec2.ISecurityGroup;
+  readonly image: BootImage;
+  /** The identity of the instances, unless whoever starts them gives it. */
+  readonly role?: iam.IRole;
+  /** The network side of the instances, unless whoever starts them gives it. */
+  readonly securityGroup?: ec2.ISecurityGroup;
   readonly instanceType?: ec2.InstanceType;
   readonly volumeSize?: Size;
   readonly volumeEncryptionKey?: kms.IKey;
   readonly detailedMonitoring: boolean;
+  /** 1 keeps containers from the metadata, 2 lets them in. */
+  readonly metadataHopLimit?: number;
 }
 
 /** How instances start: no public address, metadata by session only and out of reach of containers, encrypted disks. */
@@ -31,9 +43,10 @@ export function newLaunchTemplate(scope: Construct, id: string, options: LaunchT
     // Its permissions are written in its own policies: what the L2s would add is wider.
     role: options.role,
     securityGroup: options.securityGroup,
-    associatePublicIpAddress: false,
+    // It would be a network interface of the template's own: whoever gives the group gives the address.
+    associatePublicIpAddress: options.securityGroup && false,
     requireImdsv2: true,
-    httpPutResponseHopLimit: 1,
+    httpPutResponseHopLimit: options.metadataHopLimit ?? 1,
     detailedMonitoring: options.detailedMonitoring,
     blockDevices: [{ deviceName: root, volume }, ...(data ? [{ deviceName: data, volume }] : [])],
   });
