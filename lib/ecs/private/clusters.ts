@@ -1,16 +1,11 @@
-import { aws_ecs as ecs, CfnResource, Names, Stack, Validations } from 'aws-cdk-lib';
-import type { Construct, IConstruct } from 'constructs';
+import { aws_ecs as ecs, Names, Stack, Validations } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
 import { ContainersError } from '../../rules/errors';
+import { resourcesOf } from '../../rules/resources';
 
 /** The L1 of a cluster that this app makes; none of an imported one. */
 export function ownCluster(cluster: ecs.ICluster): ecs.CfnCluster | undefined {
-  return ofType<ecs.CfnCluster>(cluster, ecs.CfnCluster.CFN_RESOURCE_TYPE_NAME).at(0);
-}
-
-export function ofType<T extends CfnResource>(scope: IConstruct, type: string): T[] {
-  return scope.node
-    .findAll()
-    .filter((child): child is T => CfnResource.isCfnResource(child) && child.cfnResourceType === type);
+  return resourcesOf<ecs.CfnCluster>(cluster, ecs.CfnCluster.CFN_RESOURCE_TYPE_NAME).at(0);
 }
 
 /**

@@ -2,10 +2,11 @@ import { aws_ecs as ecs, Validations } from 'aws-cdk-lib';
 import type { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { Dependable } from 'constructs';
 import type { IDependable } from 'constructs';
+import { ownCluster } from './clusters';
 import { ContainersError, isToken } from '../../rules/errors';
 import { FINDINGS } from '../../rules/findings';
+import { resourcesOf } from '../../rules/resources';
 import type { CapacityKind, CapacityServiceOptions } from '../capacity';
-import { ofType, ownCluster } from './clusters';
 
 /**
  * Puts the creation of a service in the right order: after the provider associations of its cluster (ECS refuses
@@ -61,12 +62,12 @@ function associationsOf(cluster: ecs.ICluster): IDependable {
 
 function findAssociations(cluster: ecs.ICluster): ecs.CfnClusterCapacityProviderAssociations[] {
   const type = ecs.CfnClusterCapacityProviderAssociations.CFN_RESOURCE_TYPE_NAME;
-  const inCluster = ofType<ecs.CfnClusterCapacityProviderAssociations>(cluster, type);
+  const inCluster = resourcesOf<ecs.CfnClusterCapacityProviderAssociations>(cluster, type);
   if (inCluster.length > 0) return inCluster;
   // Of an imported cluster nobody knows, and looking through the app for each service would be quadratic.
   if (!ownCluster(cluster)) return [];
   // Somebody may have written the L1 elsewhere. Only then is the whole app worth a look.
-  return ofType<ecs.CfnClusterCapacityProviderAssociations>(cluster.node.root, type).filter((associations) =>
+  return resourcesOf<ecs.CfnClusterCapacityProviderAssociations>(cluster.node.root, type).filter((associations) =>
     [cluster.clusterName, cluster.clusterArn].includes(associations.cluster),
   );
 }

@@ -1,8 +1,8 @@
 import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { resourcesOf } from '../../networking/private/references';
 import { warnWithoutEndpoints } from '../../networking/private/vpc-endpoints';
 import { checkWhole, ContainersError } from '../../rules/errors';
+import { resourcesOf } from '../../rules/resources';
 
 /** Where tasks are placed. */
 export interface PlacementOptions {

@@ -1,4 +1,4 @@
-import { aws_elasticloadbalancingv2_actions as actions, CfnResource, Stack, Validations } from 'aws-cdk-lib';
+import { aws_elasticloadbalancingv2_actions as actions, Stack, Validations } from 'aws-cdk-lib';
 import type { aws_cognito as cognito } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import {
@@ -9,6 +9,7 @@ import {
   DEFAULT_SCOPE,
 } from '../../rules/authentication';
 import { checkGiven } from '../../rules/given';
+import { isOfType } from '../../rules/resources';
 import type { AuthenticationKind, AuthenticationSessionOptions } from '../authentication';
 import { cookieOf, warnOfScope } from '../private/sessions';
 
@@ -46,7 +47,7 @@ export function cognitoAuthentication(options: CognitoAuthenticationOptions): Au
 /** Known of clients that this app makes. */
 function checkClient(scope: Construct, client: cognito.IUserPoolClient, asked: string): void {
   const resource = client.node.defaultChild;
-  if (!CfnResource.isCfnResource(resource) || resource.cfnResourceType !== 'AWS::Cognito::UserPoolClient') return;
+  if (!isOfType(resource, 'AWS::Cognito::UserPoolClient')) return;
   const { generateSecret, allowedOAuthFlows, allowedOAuthScopes, callbackUrLs } = resource as cognito.CfnUserPoolClient;
   const known = Stack.of(resource).resolve({ generateSecret, allowedOAuthFlows, allowedOAuthScopes, callbackUrLs });
   checkUserPoolClient(client.node.path, known, asked);

@@ -2,12 +2,12 @@ import {
   aws_certificatemanager as acm,
   aws_route53 as route53,
   aws_route53_targets as targets,
-  CfnResource,
   Stack,
 } from 'aws-cdk-lib';
 import type { aws_elasticloadbalancingv2 as elbv2 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ContainersError } from '../../rules/errors';
+import { isOfType } from '../../rules/resources';
 
 /** Names of a load balancer, and the zone of their records. */
 export interface DomainNames {
@@ -77,11 +77,6 @@ function checkNewRecord(
 /** Known of zones that this app makes. */
 function isPrivate(zone: route53.IHostedZone): boolean {
   const resource = zone.node.defaultChild;
-  if (
-    !CfnResource.isCfnResource(resource) ||
-    resource.cfnResourceType !== route53.CfnHostedZone.CFN_RESOURCE_TYPE_NAME
-  ) {
-    return false;
-  }
+  if (!isOfType(resource, route53.CfnHostedZone.CFN_RESOURCE_TYPE_NAME)) return false;
   return Stack.of(resource).resolve((resource as route53.CfnHostedZone).vpcs)?.length > 0;
 }

@@ -1,9 +1,9 @@
 import { aws_ec2 as ec2, CfnResource, Stack, Validations } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
-import { isOfType, resourcesOf } from './references';
 import type { WorkloadResources } from './workload-resources';
 import { ENDPOINT_RULES } from '../../rules/endpoints';
 import { FINDINGS } from '../../rules/findings';
+import { isOfType, resourcesOf } from '../../rules/resources';
 
 /** A workload that is to reach endpoints. */
 export interface Visitor {

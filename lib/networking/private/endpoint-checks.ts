@@ -2,9 +2,10 @@ import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { IConstruct } from 'constructs';
 import type { Visitor } from './endpoint-access';
-import { endpointsIn, isOneEnvironment, isPending, leadsTo, nameOfService } from './vpc-endpoints';
+import { endpointsIn, isPending, leadsTo, nameOfService } from './vpc-endpoints';
 import { resourcesOfWorkload } from './workload-resources';
 import { isGateway } from '../../rules/endpoints';
+import { isOneEnvironment } from '../../rules/environments';
 import { ContainersError } from '../../rules/errors';
 
 /** Fails for what does not run. */

@@ -2,7 +2,7 @@ import { aws_ec2 as ec2, Stack, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { connectableOf } from './endpoint-access';
 import type { Visitor } from './endpoint-access';
-import { isOfType, resourcesOf } from './references';
+import { isOfType, resourcesOf } from '../../rules/resources';
 
 /** Gateways change routes, not addresses: those of S3 and DynamoDB are public, and a security group that is closed has no rule for them. */
 export function warnOfEgress({ workload, resources }: Visitor, gateways: string[]): void {

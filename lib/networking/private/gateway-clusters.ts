@@ -5,6 +5,7 @@ import type { Construct, IConstruct } from 'constructs';
 import { checkComesAfter, standsWithCluster } from './gateway-homes';
 import type { Engaged } from './gateway-homes';
 import { newGatewayResource } from './gateway-types';
+import { areDifferent, nameOf } from './vpcs';
 import { checkSamePlace } from '../../rules/environments';
 import { ContainersError, isToken } from '../../rules/errors';
 import { checkGatewaysOfCluster, checkGatewayZones } from '../../rules/gateways';
@@ -133,9 +134,9 @@ export class GatewayClusters {
   }
 
   private checkVpc(service: ecs.BaseService, vpc: ec2.IVpc): void {
-    if (!this.gateway.vpc || !differ(this.gateway.vpc, vpc)) return;
+    if (!this.gateway.vpc || !areDifferent(this.gateway.vpc, vpc)) return;
     throw new ContainersError(
-      `'${service.node.path}' must be in the network of the gateway '${this.owner.node.path}' (${shown(this.gateway.vpc)}), got ${shown(vpc)}: ECS connects them in one VPC only`,
+      `'${service.node.path}' must be in the network of the gateway '${this.owner.node.path}' (${nameOf(this.gateway.vpc)}), got ${nameOf(vpc)}: ECS connects them in one VPC only`,
     );
   }
 
@@ -147,16 +148,6 @@ export class GatewayClusters {
 
 function twice(cluster: ecs.ICluster, gateway: string, by: IConstruct): string {
   return `the cluster '${cluster.node.path}' must be associated with the gateway '${gateway}' once, got a second time after '${by.node.path}': import the gateway once`;
-}
-
-/** True when two networks cannot be the same one: both made here, or both known by their ids. */
-function differ(one: ec2.IVpc, other: ec2.IVpc): boolean {
-  const kind = (vpc: ec2.IVpc) => (Resource.isOwnedResource(vpc) ? 'own' : isToken(vpc.vpcId) ? 'unknown' : 'given');
-  return kind(one) === kind(other) && kind(one) !== 'unknown' && one.vpcId !== other.vpcId;
-}
-
-function shown({ vpcId, node }: ec2.IVpc): string {
-  return isToken(vpcId) ? `'${node.path}'` : vpcId;
 }
 
 /** The zones of the subnets that the L2 chose, as far as the network knows them. */

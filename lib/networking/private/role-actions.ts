@@ -1,7 +1,8 @@
 import { aws_iam as iam, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { isOfType, referencesIn } from './references';
+import { referencesIn } from './references';
 import { actionsOfManagedPolicy } from '../../rules/endpoints';
+import { isOfType } from '../../rules/resources';
 
 /**
  * What the roles of an app may do, as far as the app says at this moment. It takes a look at all of the app, so one is for

@@ -1,7 +1,8 @@
-import { aws_elasticloadbalancingv2 as elbv2, CfnResource, Validations } from 'aws-cdk-lib';
+import { aws_elasticloadbalancingv2 as elbv2, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ContainersError, isToken } from '../../rules/errors';
 import { QUOTAS } from '../../rules/load-balancers';
+import { resourcesOf } from '../../rules/resources';
 import type { Condition } from '../../rules/route-conditions';
 import { overlap } from '../../rules/route-overlap';
 import { bandOf, freePriorityAfter, freePriorityBefore, isWildcard } from '../../rules/route-priorities';
@@ -97,14 +98,10 @@ export class RouteTable {
   }
 
   private findTwins(): string[] {
-    const rules = this.ingress.node.root.node
-      .findAll()
-      .filter(
-        (node): node is elbv2.CfnListenerRule =>
-          CfnResource.isCfnResource(node) &&
-          node.cfnResourceType === elbv2.CfnListenerRule.CFN_RESOURCE_TYPE_NAME &&
-          (node as elbv2.CfnListenerRule).listenerArn === this.listener.listenerArn,
-      );
+    const type = elbv2.CfnListenerRule.CFN_RESOURCE_TYPE_NAME;
+    const rules = resourcesOf<elbv2.CfnListenerRule>(this.ingress.node.root, type).filter(
+      (rule) => rule.listenerArn === this.listener.listenerArn,
+    );
     const seen = new Map<number, elbv2.CfnListenerRule>();
     return rules.flatMap((rule) => {
       const twin = seen.get(rule.priority);

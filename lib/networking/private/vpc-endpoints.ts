@@ -1,13 +1,13 @@
 import { aws_ec2 as ec2, Stack, Stage, Validations } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { warnOfEgress } from './endpoint-egress';
-import { resourcesOf } from './references';
 import { RoleActions } from './role-actions';
 import { needsOf } from './workload-needs';
 import type { WorkloadNeeds } from './workload-needs';
 import { resourcesOfWorkload } from './workload-resources';
 import { isGateway } from '../../rules/endpoints';
-import { isToken } from '../../rules/errors';
+import { isOneEnvironment } from '../../rules/environments';
+import { resourcesOf } from '../../rules/resources';
 
 /** An endpoint that this app makes. */
 export interface PresentEndpoint {
@@ -31,18 +31,6 @@ function endpointsOf(vpc: ec2.IVpc, byVpc: ReadonlyMap<string, PresentEndpoint[]
 /** True for a VPC that CDK made up until it is looked up. */
 export function isPending(vpc: ec2.IVpc): boolean {
   return vpc.selectSubnets({ subnets: [] }).isPendingLookup ?? false;
-}
-
-/** An account and a region, as far as they are known. */
-interface Environment {
-  readonly account: string;
-  readonly region: string;
-}
-
-/** True unless accounts or regions are known to differ. */
-export function isOneEnvironment(one: Environment, other: Environment): boolean {
-  const differ = (a: string, b: string) => !isToken(a) && !isToken(b) && a !== b;
-  return !differ(one.account, other.account) && !differ(one.region, other.region);
 }
 
 /** True for an endpoint of the service, also the one with FIPS. */

@@ -1,7 +1,8 @@
 import { aws_apigatewayv2 as apigatewayv2, aws_ec2 as ec2 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { ContainersError, isToken } from '../../rules/errors';
+import { ContainersError } from '../../rules/errors';
 import type { RoutingTarget } from '../routing';
+import { areDifferent, nameOf } from './vpcs';
 
 /** How API Gateway comes into the network. */
 export interface VpcLinkOptions {
@@ -36,9 +37,9 @@ export function linkTo(scope: Construct, target: RoutingTarget, options: VpcLink
 }
 
 function checkNetwork(linked: ec2.IVpc, own: ec2.IVpc): void {
-  if (isToken(linked.vpcId) || isToken(own.vpcId) || linked.vpcId === own.vpcId) return;
+  if (!areDifferent(linked, own)) return;
   throw new ContainersError(
-    `vpcLink must be in the VPC of the service (${own.vpcId}), got one in ${linked.vpcId}: an API may have several links, so make one there`,
+    `vpcLink must be in the VPC of the service (${nameOf(own)}), got one in ${nameOf(linked)}: an API may have several links, so make one there`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { aws_ecs as ecs, aws_iam as iam, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { isOfType, referencesIn, resourcesOf } from './references';
+import { referencesIn } from './references';
 import type { RoleActions } from './role-actions';
 import type { WorkloadResources } from './workload-resources';
 import {
@@ -12,6 +12,7 @@ import {
   registryOfEcr,
 } from '../../rules/endpoints';
 import { isToken } from '../../rules/errors';
+import { isOfType, resourcesOf } from '../../rules/resources';
 
 /** What workloads cannot do without in subnets that lead nowhere. */
 export interface WorkloadNeeds {

@@ -1,7 +1,8 @@
 import { aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_ecs as ecs, aws_eks as eks, Stack } from 'aws-cdk-lib';
 import type { CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { isOfType, referencesIn, resourcesOf } from './references';
+import { referencesIn } from './references';
+import { isOfType, resourcesOf } from '../../rules/resources';
 
 /** What a workload is made of. */
 export interface WorkloadResources {

@@ -6,22 +6,22 @@ import {
 } from 'aws-cdk-lib';
 import type { aws_servicediscovery as servicediscovery } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { HttpApiRoutingOptions } from './http-api-options';
 import { checkLogTarget } from '../../rules/access-logs';
 import { ContainersError } from '../../rules/errors';
 import { checkGiven, checkOptions } from '../../rules/given';
 import { checkIntegrationTimeout, checkThrottle, METHODS_WITHOUT_OPTIONS, routeKeysOf } from '../../rules/http-apis';
 import type { RouteKeyParts } from '../../rules/http-apis';
+import { resourcesOf } from '../../rules/resources';
 import { checkFollowed } from '../../rules/target-options';
 import { Claims } from '../private/claims';
 import { registerInCloudMap } from '../private/cloud-map';
 import { newHttpApi } from '../private/new-http-api';
 import type { MadeHttpApi } from '../private/new-http-api';
-import { resourcesOf } from '../private/references';
 import { checkSingleName } from '../private/single-name';
 import { targetOf } from '../private/targets';
 import { checkVpcLink, linkTo } from '../private/vpc-links';
 import type { RoutingKind, RoutingTarget } from '../routing';
-import type { HttpApiRoutingOptions } from './http-api-options';
 
 const OPTIONS: Record<keyof HttpApiRoutingOptions, true> = {
   api: true,

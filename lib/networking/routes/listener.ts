@@ -1,5 +1,5 @@
 import type { aws_ec2 as ec2, aws_elasticloadbalancingv2 as elbv2 } from 'aws-cdk-lib';
-import { CfnResource, Stack, Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { checkSamePlace } from '../../rules/environments';
 import { ContainersError, isToken } from '../../rules/errors';
@@ -11,6 +11,7 @@ import { httpRoute } from '../private/http-target';
 import type { Admit } from '../private/http-target';
 import type { RouteTable } from '../private/route-table';
 import { mapPort, targetOf } from '../private/targets';
+import { areDifferent } from '../private/vpcs';
 import type { RouteOptions } from '../route-options';
 import type { RoutingKind, RoutingTarget } from '../routing';
 
@@ -90,10 +91,7 @@ function checkPlace(scope: Construct, { vpc }: RoutingTarget, place: SharedPlace
   if (!place) return;
   const [here, there] = [Stack.of(scope), Stack.of(place.ingress)];
   checkSamePlace(`the service '${scope.node.path}'`, here, `'${place.ingress.node.path}'`, there);
-  const made = [vpc, place.vpc].every(
-    (each) => !isToken(each.vpcId) || CfnResource.isCfnResource(each.node.defaultChild),
-  );
-  if (!made || vpc.vpcId === place.vpc.vpcId || isToken(vpc.vpcId) !== isToken(place.vpc.vpcId)) return;
+  if (!areDifferent(vpc, place.vpc)) return;
   throw new ContainersError(
     `the service '${scope.node.path}' must be in the VPC of '${place.ingress.node.path}' ('${place.vpc.node.path}'), got '${vpc.node.path}': make an Ingress for each VPC`,
   );

@@ -1,6 +1,8 @@
-import { CfnResource, Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib';
+import type { CfnResource } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { inOnePlace } from './places';
+import { resourcesOf } from '../../rules/resources';
 
 /** Of what an account has one in each region. The last one that is deployed overwrites the others, or fails. */
 export interface OnlyOne<T extends CfnResource = CfnResource> {
@@ -34,13 +36,13 @@ export function checkSingleOwner(owner: Construct, types: string[]): void {
 
 /** The resources of its type that are known to be in the account and region of a resource, itself too. */
 export function inSameRegistry<T extends CfnResource>(resource: T): T[] {
-  return ofType<T>(resource, resource.cfnResourceType).filter((each) => inOnePlace(each, resource));
+  return resourcesOf<T>(resource.node.root, resource.cfnResourceType).filter((each) => inOnePlace(each, resource));
 }
 
 /** Errors for others in the same place; a warning where the place is not known. */
 function others<T extends CfnResource>(owner: Construct, { type, prefixOf, change }: OnlyOne<T>): string[] {
   const prefix = (resource: T) => prefixOf?.(resource)?.replace(/\/$/, '');
-  const all = ofType<T>(owner, type);
+  const all = resourcesOf<T>(owner.node.root, type);
   // Of two that are both checked, the later one reports.
   const pairs = all.flatMap((mine, index) =>
     mine.node.scopes.includes(owner)
@@ -63,13 +65,6 @@ function others<T extends CfnResource>(owner: Construct, { type, prefixOf, chang
     }
     return [];
   });
-}
-
-/** All resources of a type in the whole app. */
-export function ofType<T extends CfnResource>({ node }: IConstruct, type: string): T[] {
-  return node.root.node
-    .findAll()
-    .filter((each): each is T => CfnResource.isCfnResource(each) && each.cfnResourceType === type);
 }
 
 function isChecked(resource: IConstruct, type: string): boolean {

@@ -1,8 +1,8 @@
 import { Validations } from 'aws-cdk-lib';
 import type { aws_ecr as ecr } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { ofType } from './only-one';
 import { inOnePlace } from './places';
+import { resourcesOf } from '../../rules/resources';
 import { ScanType } from '../scan-type';
 
 /**
@@ -12,7 +12,10 @@ import { ScanType } from '../scan-type';
 export function expectScanning(scope: Construct, expected: ScanType, said: boolean): void {
   scope.node.addValidation({
     validate() {
-      const settings = ofType<ecr.CfnRegistryScanningConfiguration>(scope, 'AWS::ECR::RegistryScanningConfiguration');
+      const settings = resourcesOf<ecr.CfnRegistryScanningConfiguration>(
+        scope.node.root,
+        'AWS::ECR::RegistryScanningConfiguration',
+      );
       const here = settings.filter((setting) => inOnePlace(setting, scope)).map(({ scanType }) => scanType);
       const other = Object.values(ScanType).find((type) => type !== expected && here.includes(type));
       if (other) {
