@@ -1,7 +1,7 @@
 import { ContainersError } from './errors';
 
 /** What a service may say of its targets. An Application Load Balancer can follow all of it. */
-const TARGET_OPTIONS = [
+export const TARGET_OPTIONS = [
   'healthCheck',
   'deregistrationDelay',
   'stickinessCookieDuration',

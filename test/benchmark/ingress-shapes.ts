@@ -41,9 +41,8 @@ function ourServices(app: Construct, options: StackOptions, ours: typeof lib): A
     const container = { image, user: '101' };
     new ours.WebService(stack, id, {
       cluster,
-      // In a log group of many services, the name of the container tells whose a stream is.
       container: logGroup
-        ? { ...container, containerName: host, logs: ours.ContainerLogs.cloudWatch({ logGroup }) }
+        ? { ...container, logs: ours.ContainerLogs.cloudWatch({ logGroup, streamPrefix: host }) }
         : container,
       ...roles,
       port: PORT,

@@ -52,7 +52,7 @@ export const SAVINGS: Saving[] = [
     what: 'one log group in a stack',
     each: 1,
     stack: 1,
-    costs: 'one retention for all; who reads lines of one service reads all; streams are told apart by containerName',
+    costs: 'one retention for all; who reads lines of one service reads all; streams are told apart by streamPrefix',
   },
   {
     what: 'one execution role in a stack',

@@ -217,6 +217,10 @@ describe('Routing', () => {
       "hosts of Routing.domain must be covered by 'a.example.com', got 'b.example.com': use Ingress for several names",
     );
     expect(() => Routing.domain('*.example.com', { zone, hosts: ['b.example.com'] })).not.toThrow();
+    expectFailure(
+      () => Routing.domain('a.example.com', { zone, hosts: untyped('a.example.com') }),
+      "hosts must be a list, got 'a.example.com': put it into brackets",
+    );
   });
 
   test.each<[string, () => unknown, string]>([

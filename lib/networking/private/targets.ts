@@ -2,24 +2,14 @@ import { aws_ecs as ecs, aws_elasticloadbalancingv2 as elbv2 } from 'aws-cdk-lib
 import { checkPort } from '../../rules/containers';
 import { ContainersError } from '../../rules/errors';
 import { checkTargetGroupCount } from '../../rules/load-balancers';
+import { TARGET_OPTIONS } from '../../rules/target-options';
 import type { RouteTargetOptions, RoutingTarget } from '../routing';
 
 /** The target as a route sees it: what the route says goes before what the service says. */
 export function targetOf(target: RoutingTarget, options: RouteTargetOptions): RoutingTarget {
-  const overrides: RouteTargetOptions = {
-    containerName: options.containerName,
-    port: options.port,
-    healthCheck: options.healthCheck,
-    deregistrationDelay: options.deregistrationDelay,
-    stickinessCookieDuration: options.stickinessCookieDuration,
-    stickinessCookieName: options.stickinessCookieName,
-    slowStart: options.slowStart,
-    loadBalancingAlgorithmType: options.loadBalancingAlgorithmType,
-    crossZoneEnabled: options.crossZoneEnabled,
-    protocolVersion: options.protocolVersion,
-  };
-  const given = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
-  return { ...target, ...given };
+  const names: (keyof RouteTargetOptions)[] = ['containerName', 'port', ...TARGET_OPTIONS];
+  const given = names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]);
+  return { ...target, ...Object.fromEntries(given) };
 }
 
 /** The port of the container, which is opened if it was not. */

@@ -42,24 +42,33 @@ export interface SharedPlace {
   readonly vpc: ec2.IVpc;
 }
 
-const OPTIONS = [
-  ...['hosts', 'paths', 'pathPrefix', 'headers', 'methods', 'query', 'sourceIps', 'priority', 'authentication'],
-  ...[
-    'containerName',
-    'port',
-    'healthCheck',
-    'deregistrationDelay',
-    'stickinessCookieDuration',
-    'stickinessCookieName',
-  ],
-  ...['slowStart', 'loadBalancingAlgorithmType', 'crossZoneEnabled', 'protocolVersion'],
-];
+const OPTIONS: Record<keyof RouteOptions, true> = {
+  hosts: true,
+  paths: true,
+  pathPrefix: true,
+  headers: true,
+  methods: true,
+  query: true,
+  sourceIps: true,
+  priority: true,
+  authentication: true,
+  containerName: true,
+  port: true,
+  healthCheck: true,
+  deregistrationDelay: true,
+  stickinessCookieDuration: true,
+  stickinessCookieName: true,
+  slowStart: true,
+  loadBalancingAlgorithmType: true,
+  crossZoneEnabled: true,
+  protocolVersion: true,
+};
 
 /** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html */
 export function listenerRouting(shared: SharedListener, options: RouteOptions): RoutingKind {
   // A condition that is misspelt would open the route to everybody.
   checkGiven('the options of a route', options);
-  checkOptions('a route', options, OPTIONS);
+  checkOptions('a route', options, Object.keys(OPTIONS));
   const { hosts = [], pathPrefix, priority } = options;
   const conditions = conditionsOf(options);
   if (shared.foreign && priority === undefined) {

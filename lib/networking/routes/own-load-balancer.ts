@@ -101,6 +101,7 @@ export function domainRouting(name: string, options: DomainRoutingOptions): Rout
 
 /** Only its own name leads to the load balancer, and only that one is in its certificate. */
 function checkHosts(name: string, hosts: string[] = []): void {
+  checkList('hosts', hosts);
   const stranger = isToken(name) ? undefined : hosts.find((host) => !isToken(host) && !coversHost([name], host));
   if (stranger === undefined) return;
   throw new ContainersError(
