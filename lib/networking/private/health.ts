@@ -1,6 +1,17 @@
-import { Stack, Validations } from 'aws-cdk-lib';
-import type { aws_ecs as ecs } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import type { aws_ecs as ecs, aws_elasticloadbalancingv2 as elbv2 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { DEFAULT_HEALTH } from '../../rules/load-balancers';
+
+/** How often a check is made, and how many in a row tell. */
+export function rhythmOf(given: elbv2.HealthCheck) {
+  return {
+    interval: given.interval ?? Duration.seconds(DEFAULT_HEALTH.intervalSeconds),
+    timeout: given.timeout ?? Duration.seconds(DEFAULT_HEALTH.timeoutSeconds),
+    healthyThresholdCount: given.healthyThresholdCount ?? DEFAULT_HEALTH.healthyThreshold,
+    unhealthyThresholdCount: given.unhealthyThresholdCount ?? DEFAULT_HEALTH.unhealthyThreshold,
+  };
+}
 
 /** A check that nobody described passes for the wrong reasons, and fails for others. */
 export function warnOfDefaultPath(scope: Construct, who: string): void {

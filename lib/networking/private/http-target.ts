@@ -2,7 +2,7 @@ import { aws_ec2 as ec2, aws_elasticloadbalancingv2 as elbv2, Duration } from 'a
 import type { aws_ecs as ecs } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { listenerConditions } from './conditions';
-import { warnOfDefaultPath } from './health';
+import { rhythmOf, warnOfDefaultPath } from './health';
 import { loadBalancerTarget } from './targets';
 import { ContainersError } from '../../rules/errors';
 import { checkTargetBehaviour, DEFAULT_HEALTH } from '../../rules/load-balancers';
@@ -118,9 +118,6 @@ function healthCheck(scope: Construct, target: RoutingTarget, grpc: boolean): el
     // For gRPC, ELB's own defaults: a method that no service has, answered with code 12 (unimplemented).
     path: given.path ?? (grpc ? undefined : '/'),
     healthyHttpCodes: given.healthyHttpCodes ?? (grpc ? undefined : DEFAULT_HEALTH.codes),
-    interval: given.interval ?? Duration.seconds(DEFAULT_HEALTH.intervalSeconds),
-    timeout: given.timeout ?? Duration.seconds(DEFAULT_HEALTH.timeoutSeconds),
-    healthyThresholdCount: given.healthyThresholdCount ?? DEFAULT_HEALTH.healthyThreshold,
-    unhealthyThresholdCount: given.unhealthyThresholdCount ?? DEFAULT_HEALTH.unhealthyThreshold,
+    ...rhythmOf(given),
   };
 }

@@ -5,7 +5,7 @@ import { isToken } from '../../rules/errors';
 import { LATTICE_CIDR } from '../../rules/lattice';
 import { DEFAULT_HEALTH } from '../../rules/load-balancers';
 import type { RoutingTarget } from '../routing';
-import { giveGracePeriod, warnOfDefaultPath } from './health';
+import { giveGracePeriod, rhythmOf, warnOfDefaultPath } from './health';
 import { namePort } from './targets';
 
 /** The tasks as VPC Lattice sees them. */
@@ -35,6 +35,7 @@ function healthCheckOf(
   if (given.path === undefined) {
     warnOfDefaultPath(scope, 'VPC Lattice');
   }
+  const { interval, timeout, ...counts } = rhythmOf(given);
   return {
     enabled,
     protocol: given.protocol ?? 'HTTP',
@@ -42,10 +43,9 @@ function healthCheckOf(
     path: given.path ?? '/',
     port: healthPort(given),
     matcher: { httpCode: given.healthyHttpCodes ?? DEFAULT_HEALTH.codes },
-    healthCheckIntervalSeconds: given.interval?.toSeconds() ?? DEFAULT_HEALTH.intervalSeconds,
-    healthCheckTimeoutSeconds: given.timeout?.toSeconds() ?? DEFAULT_HEALTH.timeoutSeconds,
-    healthyThresholdCount: given.healthyThresholdCount ?? DEFAULT_HEALTH.healthyThreshold,
-    unhealthyThresholdCount: given.unhealthyThresholdCount ?? DEFAULT_HEALTH.unhealthyThreshold,
+    healthCheckIntervalSeconds: interval.toSeconds(),
+    healthCheckTimeoutSeconds: timeout.toSeconds(),
+    ...counts,
   };
 }
 

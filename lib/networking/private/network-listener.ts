@@ -1,8 +1,9 @@
 import { aws_ec2 as ec2, aws_elasticloadbalancingv2 as elbv2, Duration, Tokenization, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { rhythmOf } from './health';
 import { claimPort, loadBalancerTarget, targetOf } from './targets';
 import { FINDINGS } from '../../rules/findings';
-import { checkTargetBehaviour, DEFAULT_HEALTH } from '../../rules/load-balancers';
+import { checkTargetBehaviour } from '../../rules/load-balancers';
 import { checkDatagramHealth, checkNetworkHealth, takesDatagrams } from '../../rules/network-load-balancers';
 import { checkFollowed } from '../../rules/target-options';
 import type { NetworkListenerOptions } from '../routes/network-options';
@@ -105,10 +106,7 @@ function healthCheck(
   return {
     ...given,
     protocol: given.protocol ?? (overHttp ? elbv2.Protocol.HTTP : elbv2.Protocol.TCP),
-    interval: given.interval ?? Duration.seconds(DEFAULT_HEALTH.intervalSeconds),
-    timeout: given.timeout ?? Duration.seconds(DEFAULT_HEALTH.timeoutSeconds),
-    healthyThresholdCount: given.healthyThresholdCount ?? DEFAULT_HEALTH.healthyThreshold,
-    unhealthyThresholdCount: given.unhealthyThresholdCount ?? DEFAULT_HEALTH.unhealthyThreshold,
+    ...rhythmOf(given),
   };
 }
 

@@ -8,7 +8,7 @@ import { checkTargetBehaviour, DEFAULT_HEALTH } from '../../rules/load-balancers
 import { checkFollowed } from '../../rules/target-options';
 import type { GatewayClusters } from '../private/gateway-clusters';
 import { overrideConnectors } from '../private/gateway-types';
-import { giveGracePeriod, warnOfDefaultPath } from '../private/health';
+import { giveGracePeriod, rhythmOf, warnOfDefaultPath } from '../private/health';
 import { namePort, targetOf } from '../private/targets';
 import type { RoutingKind } from '../routing';
 
@@ -85,16 +85,18 @@ function healthCheck(scope: Construct, check: elbv2.HealthCheck = {}): object {
   if (check.path === undefined) {
     warnOfDefaultPath(scope, 'the gateway');
   }
-  const { codes, intervalSeconds, timeoutSeconds, healthyThreshold, unhealthyThreshold } = DEFAULT_HEALTH;
+  const rhythm = rhythmOf(check);
   const port = check.port === 'traffic-port' ? undefined : check.port;
   return {
     HealthCheckPath: check.path ?? '/',
     HealthCheckPort: port === undefined || isToken(port) ? port : Number(port),
     HealthCheckProtocol: check.protocol,
-    HealthCheckIntervalSeconds: check.interval?.toSeconds() ?? intervalSeconds,
-    HealthCheckTimeoutSeconds: check.timeout?.toSeconds() ?? timeoutSeconds,
-    HealthyThresholdCount: check.healthyThresholdCount ?? healthyThreshold,
-    UnhealthyThresholdCount: check.unhealthyThresholdCount ?? unhealthyThreshold,
-    Matcher: healthyGrpcCodes ? { GrpcCode: healthyGrpcCodes } : { HttpCode: check.healthyHttpCodes ?? codes },
+    HealthCheckIntervalSeconds: rhythm.interval.toSeconds(),
+    HealthCheckTimeoutSeconds: rhythm.timeout.toSeconds(),
+    HealthyThresholdCount: rhythm.healthyThresholdCount,
+    UnhealthyThresholdCount: rhythm.unhealthyThresholdCount,
+    Matcher: healthyGrpcCodes
+      ? { GrpcCode: healthyGrpcCodes }
+      : { HttpCode: check.healthyHttpCodes ?? DEFAULT_HEALTH.codes },
   };
 }
