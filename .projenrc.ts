@@ -20,7 +20,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   license: 'Apache-2.0',
   copyrightOwner: 'cdk-containers contributors',
   stability: 'experimental',
-  keywords: ['aws-cdk', 'containers', 'ecs', 'fargate', 'ecr', 'efs'],
+  keywords: ['aws-cdk', 'containers', 'ecs', 'fargate', 'ecr', 'efs', 'eks', 'kubernetes'],
 
   srcdir: 'lib',
   libdir: 'lib',
@@ -122,6 +122,8 @@ new JsonFile(project, 'jest.config.json', {
     testMatch: ['<rootDir>/test/**/*.test.ts'],
     modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdk.out', '<rootDir>/.verify'],
     maxWorkers: 2,
+    // A worker keeps what its test files left behind: beyond this it spends its time on collecting garbage.
+    workerIdleMemoryLimit: '1GB',
   },
 });
 project.testTask.reset('jest --ci', { receiveArgs: true });

@@ -1,6 +1,11 @@
 import type { App, Stack } from 'aws-cdk-lib';
 import { BringYourOwn } from './bring-your-own/stack';
 import { Ec2AndFargate } from './ec2-and-fargate/stack';
+import { EksAutoMode } from './eks-auto-mode/stack';
+import { EksFargate } from './eks-fargate/stack';
+import { EksHybrid } from './eks-hybrid/stack';
+import { EksManagedNodes } from './eks-managed-nodes/stack';
+import { EksSelfManaged } from './eks-self-managed/stack';
 import { FirstService } from './first-service/stack';
 import { HighPerformanceFiles } from './high-performance-files/stack';
 import { GatedService } from './image-registry/service';
@@ -37,4 +42,9 @@ export const EXAMPLES: Record<string, (app: App, id: string) => Stack> = {
   'registry-hub': (app, id) => new RegistryHub(app, id),
   'private-network': (app, id) => new PrivateNetworkExample(app, id),
   'tcp-and-grpc': (app, id) => new TcpAndGrpc(app, id),
+  'eks-managed-nodes': (app, id) => new EksManagedNodes(app, id),
+  'eks-auto-mode': (app, id) => new EksAutoMode(app, id),
+  'eks-fargate': (app, id) => new EksFargate(app, id),
+  'eks-self-managed': (app, id) => new EksSelfManaged(app, id),
+  'eks-hybrid': (app, id) => new EksHybrid(app, id),
 };

@@ -100,6 +100,22 @@ export type { InstanceRoleProps } from './identity/instance-role';
 export type { RoleOptions } from './identity/role-options';
 export { TaskRole } from './identity/task-role';
 export type { TaskRoleProps } from './identity/task-role';
+export { FargatePodRole } from './identity/fargate-pod-role';
+export type { FargatePodRoleProps } from './identity/fargate-pod-role';
+export { HybridCredentials } from './identity/hybrid-credentials';
+export type { RolesAnywhereOptions, SystemsManagerOptions } from './identity/hybrid-credentials';
+export { HybridNodeRole } from './identity/hybrid-node-role';
+export type { HybridNodeRoleProps } from './identity/hybrid-node-role';
+export { IrsaRole } from './identity/irsa-role';
+export type { IrsaRoleProps } from './identity/irsa-role';
+export { NodeRole } from './identity/node-role';
+export type { NodeRoleProps } from './identity/node-role';
+export { PodIdentityRole } from './identity/pod-identity-role';
+export type {
+  PodIdentityAssociateOptions,
+  PodIdentityOptions,
+  PodIdentityRoleProps,
+} from './identity/pod-identity-role';
 export { ContainerNetwork } from './networking/container-network';
 export type { ContainerNetworkProps, NetworkFlowLogOptions } from './networking/container-network-props';
 export { Authentication } from './networking/authentication';
@@ -171,3 +187,49 @@ export { WebService } from './ecs/web-service';
 export type { WebServiceProps } from './ecs/web-service';
 export { WorkerService } from './ecs/worker-service';
 export type { WorkerServiceProps } from './ecs/worker-service';
+export { AddOnConflicts } from './eks/add-on-options';
+export type { AddOnIdentity, AddOnOptions } from './eks/add-on-options';
+export { AddOn } from './eks/add-on';
+export type { CoreDnsOptions, CoreDnsScalingOptions } from './eks/add-ons/core-dns';
+export type { OtherAddOnOptions } from './eks/add-ons/other';
+export { PodSecurityGroupMode } from './eks/add-ons/vpc-cni';
+export type { CustomNetworkingOptions, NetworkPolicyOptions, VpcCniOptions } from './eks/add-ons/vpc-cni';
+export { AutoModePool } from './eks/auto-mode-pool';
+export { ClusterAccess } from './eks/cluster-access';
+export type { ClusterAccessProps, SsoRoleOptions } from './eks/cluster-access';
+export { ClusterAddOn } from './eks/cluster-add-on';
+export type { ClusterAddOnProps } from './eks/cluster-add-on';
+export { ClusterCompute } from './eks/cluster-compute';
+export type { AutoModeOptions } from './eks/cluster-compute';
+export { ClusterIdentityProvider } from './eks/cluster-identity-provider';
+export type { ClusterIdentityProviderProps } from './eks/cluster-identity-provider';
+export { ControlPlaneEgress } from './eks/control-plane-egress';
+export type { ControlPlaneOptions, NodePortRange } from './eks/control-plane-options';
+export type { EksClusterProps } from './eks/eks-cluster-props';
+export { EksCluster } from './eks/eks-cluster';
+export { FargatePods } from './eks/fargate-pods';
+export type { FargateLogOptions, FargatePodsProps } from './eks/fargate-pods';
+export type { FargateSelector } from './eks/fargate-selector';
+export { HybridNodes } from './eks/hybrid-nodes';
+export type { HybridNodesProps } from './eks/hybrid-nodes';
+export { KarpenterInfrastructure } from './eks/karpenter-infrastructure';
+export type { KarpenterInfrastructureProps } from './eks/karpenter-infrastructure';
+export { KubernetesAccess } from './eks/kubernetes-access';
+export type { KubernetesAccessScope, KubernetesGroupsOptions } from './eks/kubernetes-access';
+export { LoadBalancerControllerInfrastructure } from './eks/load-balancer-controller-infrastructure';
+export type { LoadBalancerControllerInfrastructureProps } from './eks/load-balancer-controller-infrastructure';
+export { NodeRepairAction, NodeUpdateStrategy } from './eks/managed-node-group-props';
+export type {
+  ManagedNodeGroupProps,
+  NodeRepairOptions,
+  NodeRepairOverride,
+  NodeWarmPoolOptions,
+} from './eks/managed-node-group-props';
+export { ManagedNodeGroup } from './eks/managed-node-group';
+export { NodeCapacity } from './eks/node-capacity';
+export type { CapacityBlockNodeOptions, MixedNodeOptions, OnDemandNodeOptions } from './eks/node-capacity';
+export { NodeImage, WindowsNodeRelease } from './eks/node-image';
+export type { Al2023NodeOptions, BottlerocketNodeOptions, WindowsNodeOptions } from './eks/node-image';
+export type { NodeOptions, NodeTaint } from './eks/node-options';
+export type { SelfManagedNodesProps } from './eks/self-managed-nodes-props';
+export { SelfManagedNodes } from './eks/self-managed-nodes';

@@ -1,8 +1,8 @@
-import { aws_ec2 as ec2, aws_ecs as ecs, Validations } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_ecs as ecs } from 'aws-cdk-lib';
+import { describeAcknowledgements } from './support/acknowledgements';
+import type { AcknowledgedRow as Row } from './support/acknowledgements';
 import { everything } from './support/everything';
 import { Fixture, warnings } from './support/fixture';
-import { validate } from './support/validate';
-import type { Finding } from './support/validate';
 import { FINDINGS } from '../lib/rules/findings';
 
 const ALL = ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'];
@@ -21,8 +21,6 @@ const NETWORK_ACLS = Object.entries({
     ...['/OutContainers', '/OutHttps', '/OutAnswers'],
   ),
 }).flatMap(([tier, rules]) => rules.map((rule) => `Network/${tier}NetworkAcl${rule}`));
-
-type Row = [rule: string, resources: string[], packs: string[]];
 
 /**
  * Every finding that the library acknowledges: the rule, the resource, the packs that have the rule. Nothing gets in
@@ -179,55 +177,14 @@ const ACKNOWLEDGED: Row[] = [
   ['VPCNoUnrestrictedRouteToIGW', [1, 2].map((zone) => `Network/Vpc/PublicSubnet${zone}/DefaultRoute`), WITHOUT_R4],
 ];
 
-describe('acknowledgements', () => {
-  const app = everything();
-  const { acknowledged, open } = validate(app);
-
-  test('are these and no others', () => {
-    const expected = ACKNOWLEDGED.flatMap(([rule, resources, packs]) =>
-      resources.flatMap((resource) => packs.map((pack) => `Shop/${pathOf(resource)} ${pack && `${pack}-`}${rule}`)),
-    );
-    expect(acknowledged.map((finding) => `${finding.path} ${finding.rule}`).sort()).toEqual(expected.sort());
-  });
-
-  test('leave no finding open', () => {
-    expect(ours(open)).toEqual([]);
-  });
-
-  // An acknowledgement that silences nothing is stale or misspelt: the finding that it names must be there.
-  test('each silence a finding on its own construct', () => {
-    const silenced = new Set(acknowledged.map((finding) => `${finding.path} ${finding.acknowledgedId}`));
-    const stale = app.node
-      .findAll()
-      .flatMap((construct) => acknowledgedIds(construct.node.metadata).map((id) => ({ path: construct.node.path, id })))
-      // A stack acknowledges a warning of CDK's own.
-      .filter(({ path, id }) => path.includes('/') && !id.startsWith('Annotation::'))
-      // CDK's flow log explains itself.
-      .filter(({ path }) => path !== 'Shop/Network/FlowLog')
-      .filter(
-        ({ path, id }) => ![...silenced].some((entry) => entry.startsWith(`${path}/`) && entry.endsWith(` ${id}`)),
-      );
-    expect(stale).toEqual([]);
-  });
-
-  test('are all rows of the table in lib/rules/findings.ts', () => {
-    const known = acknowledged.map((finding) => finding.acknowledgedId);
-    const rows = Object.entries(FINDINGS).filter(([, row]) => !row.some(({ id }) => id.startsWith('Annotation::')));
-    for (const [name, row] of rows) {
-      for (const { id } of row) expect({ name, id, met: known.includes(id) }).toEqual({ name, id, met: true });
-    }
-  });
-});
-
-test('removing the acknowledgements brings every finding back', () => {
-  // Some are made when the app is synthesized, so none is made at all.
-  const acknowledge = jest.spyOn(Validations.prototype, 'acknowledge').mockImplementation(() => undefined);
-  const { acknowledged, open } = validate(everything());
-  acknowledge.mockRestore();
-  expect(acknowledged).toEqual([]);
-  const count = ACKNOWLEDGED.reduce((sum, [, resources, packs]) => sum + resources.length * packs.length, 0);
-  // The two warnings besides are CDK's own, of the egress rule that a mount does not need, and of our public HTTP.
-  expect(ours(open).filter(({ rule }) => !rule.startsWith('Annotation::'))).toHaveLength(count);
+describeAcknowledgements({
+  app: everything,
+  stack: 'Shop',
+  rows: ACKNOWLEDGED,
+  table: FINDINGS,
+  theirs: ['Vpc', 'Secret', 'Key', 'Plan', 'Vault', 'Bucket'],
+  // CDK's flow log explains itself.
+  explained: ['Network/FlowLog'],
 });
 
 test('a rule towards a database warns of nothing, though the tasks may reach everything', () => {
@@ -240,21 +197,3 @@ test('a rule towards a database warns of nothing, though the tasks may reach eve
   bare.connections.allowTo(database, ec2.Port.tcp(5432));
   expect(warnings(bare)).toEqual([expect.stringContaining('Ignoring Egress rule')]);
 });
-
-/** `acknowledge` keeps one record on a construct: reasons by id. */
-function acknowledgedIds(metadata: { type: string; data?: unknown }[]): string[] {
-  return metadata
-    .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
-    .flatMap(({ data }) => Object.keys(data as Record<string, string>));
-}
-
-/** The L1 of an Auto Scaling group has a name of its own. */
-function pathOf(resource: string): string {
-  if (resource.endsWith('/DefaultRoute')) return resource;
-  return resource.endsWith('/AutoScalingGroup') ? `${resource}/ASG` : `${resource}/Resource`;
-}
-
-/** What the user brought is not ours to judge. */
-function ours(findings: Finding[]): Finding[] {
-  return findings.filter(({ path }) => !/^Shop\/(Vpc|Secret|Key|Plan|Vault|Bucket)\//.test(path));
-}

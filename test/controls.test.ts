@@ -1,6 +1,7 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { everything } from './support/everything';
+import { everythingEks } from './support/everything-eks';
 
 const GROUP = {
   VPCZoneIdentifier: [Match.anyValue(), Match.anyValue()],
@@ -130,6 +131,60 @@ const CONTROLS: [control: string, type: string, properties: object][] = [
   ],
   ['CloudWatch.16 logs kept for a year', 'AWS::Logs::LogGroup', { RetentionInDays: 365 }],
 ];
+
+/** The same for Kubernetes; AWS Config, Control Tower and cdk-nag look at the same properties. */
+const EKS_CONTROLS: [control: string, type: string, properties: object][] = [
+  [
+    'EKS.1, CT.EKS.PR.1, EKS1 the endpoint is not public',
+    'AWS::EKS::Cluster',
+    { ResourcesVpcConfig: { EndpointPublicAccess: false, EndpointPrivateAccess: true } },
+  ],
+  ['EKS.2 a version that is supported', 'AWS::EKS::Cluster', { Version: '1.36' }],
+  [
+    'EKS.3, CT.EKS.PR.2 secrets are encrypted with a key',
+    'AWS::EKS::Cluster',
+    { EncryptionConfig: [{ Provider: { KeyArn: Match.anyValue() }, Resources: ['secrets'] }] },
+  ],
+  ['KMS.4 the key is rotated', 'AWS::KMS::Key', { EnableKeyRotation: true }],
+  [
+    'EKS.8, EKS2 all five logs, the audit log too',
+    'AWS::EKS::Cluster',
+    {
+      Logging: {
+        ClusterLogging: {
+          EnabledTypes: ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'].map((Type) => ({ Type })),
+        },
+      },
+    },
+  ],
+  ['CloudWatch.16 the logs are kept for a year', 'AWS::Logs::LogGroup', { RetentionInDays: 365 }],
+  ['EKS.9 nodes with an image of today', 'AWS::EKS::Nodegroup', { AmiType: 'AL2023_ARM_64_STANDARD' }],
+  ['no SSH into nodes', 'AWS::EKS::Nodegroup', { RemoteAccess: Match.absent() }],
+  [
+    'EC2.170 IMDSv2 only, out of reach of pods',
+    'AWS::EC2::LaunchTemplate',
+    launch({ MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 } }),
+  ],
+  [
+    'EC2.7 disks of nodes are encrypted',
+    'AWS::EC2::LaunchTemplate',
+    launch({ BlockDeviceMappings: [encrypted('/dev/xvda')] }),
+  ],
+  ['SQS.1 queues are encrypted', 'AWS::SQS::Queue', { SqsManagedSseEnabled: true }],
+];
+
+describe('controls of Kubernetes', () => {
+  const template = Template.fromStack(everythingEks().node.findChild('Fleet') as Stack);
+
+  test.each(EKS_CONTROLS)('%s', (_control, type, properties) => {
+    template.allResourcesProperties(type, properties);
+  });
+
+  test('IAM: no inline policy', () => {
+    template.resourceCountIs('AWS::IAM::Policy', 0);
+    template.allResourcesProperties('AWS::IAM::Role', { Policies: Match.absent() });
+  });
+});
 
 describe('controls', () => {
   const app = everything();

@@ -1,17 +1,30 @@
-import { aws_route53 as route53, aws_s3 as s3, Size } from 'aws-cdk-lib';
 import {
+  aws_ec2 as ec2,
+  aws_eks_v2 as eks,
+  aws_iam as iam,
+  aws_route53 as route53,
+  aws_s3 as s3,
+  Size,
+  Stack,
+} from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import {
+  AddOn,
   ContainerNetwork,
   ContainerRepository,
+  EksCluster,
   Ingress,
   LustreFileSystem,
+  ManagedNodeGroup,
   Mount,
+  NodeCapacity,
   OntapFileSystem,
+  PodIdentityRole,
   Routing,
   S3FileSystem,
   SharedFileSystem,
 } from '../lib';
-import type { Template } from './support/fixture';
-import { Fixture, IMAGE } from './support/fixture';
+import { Fixture, IMAGE, newApp } from './support/fixture';
 
 /**
  * Logical ids of what holds data, or is known by its address. A change of one makes CloudFormation replace the
@@ -45,6 +58,45 @@ const template = everything();
 
 test.each(Object.entries(IDS))('%s keeps its logical id', (type, ids) => {
   expect(Object.keys(template.findResources(type)).sort()).toEqual([...ids].sort());
+});
+
+/** Of a cluster a new one has nothing of what the old one held, its name too, and whoever entered is out. */
+const EKS_IDS: Record<string, string[]> = {
+  'AWS::EKS::Cluster': ['K8sClusterC62AD325'],
+  'AWS::EKS::Nodegroup': ['General17DE6C10'],
+  'AWS::EKS::Addon': [
+    'GeneralAddOncorednsB3ED8DB4',
+    'K8sAddOnekspodidentityagentBB71485E',
+    'K8sAddOnkubeproxyC8C5BD72',
+    'K8sAddOnvpccniEFB9DCC6',
+  ],
+  'AWS::EKS::PodIdentityAssociation': ['OrdersAssociation014B043F'],
+  'AWS::KMS::Key': ['K8sSecretsKeyA189155D'],
+  'AWS::Logs::LogGroup': ['K8sLogsB0F7EE98'],
+};
+
+describe('a Kubernetes cluster', () => {
+  const stack = new Stack(newApp(), 'Fleet');
+  const vpc = new ec2.Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false });
+  const admins = [iam.Role.fromRoleName(stack, 'Ops', 'ops')];
+  const { cluster } = new EksCluster(stack, 'K8s', { vpc, version: eks.KubernetesVersion.V1_36, admins });
+  const capacity = NodeCapacity.onDemand(['m7g.large']);
+  new ManagedNodeGroup(stack, 'General', { cluster, capacity, maxNodes: 2, addOns: [AddOn.coreDns()] });
+  new PodIdentityRole(stack, 'Orders', { cluster, namespace: 'shop', serviceAccount: 'orders' });
+  const made = Template.fromStack(stack);
+
+  test.each(Object.entries(EKS_IDS))('%s keeps its logical id', (type, ids) => {
+    expect(Object.keys(made.findResources(type)).sort()).toEqual(ids);
+  });
+
+  test('has a name that its path and its stack give it', () => {
+    const [name] = Object.values(made.findResources('AWS::EKS::Cluster')).map(({ Properties }) => Properties.Name);
+    expect(JSON.stringify(name)).toContain('"Fleet-K8s-');
+  });
+
+  test.each(['AWS::KMS::Key', 'AWS::Logs::LogGroup'])('%s is retained', (type) => {
+    made.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  });
 });
 
 test.each([

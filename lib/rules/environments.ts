@@ -1,3 +1,5 @@
+import { Stack } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
 import { ContainersError, isToken } from './errors';
 
 /** Where something is made. */
@@ -20,4 +22,20 @@ export function checkSamePlace(what: string, there: Place, who: string, here: Pl
 export function isOneEnvironment(one: Place, other: Place): boolean {
   const differ = (a: string, b: string) => !isToken(a) && !isToken(b) && a !== b;
   return !differ(one.account, other.account) && !differ(one.region, other.region);
+}
+
+/** Whether two constructs end up in one account and region; undefined when that is not known. */
+export function inOnePlace(one: IConstruct, other: IConstruct): boolean | undefined {
+  const [first, second] = [topOf(one), topOf(other)];
+  if (first === second) return true;
+  const known = (['account', 'region'] as const).filter((kind) => !isToken(first[kind]) && !isToken(second[kind]));
+  if (known.some((kind) => first[kind] !== second[kind])) return false;
+  return known.length === 2 ? true : undefined;
+}
+
+/** Nested stacks go where the outermost one goes. */
+export function topOf(construct: IConstruct): Stack {
+  let stack = Stack.of(construct);
+  while (stack.nestedStackParent) stack = stack.nestedStackParent;
+  return stack;
 }

@@ -44,7 +44,7 @@ function bounds({ min, max }: Range): string {
 /** Fails unless the duration is a whole number of seconds in the range; tokens and undefined pass. */
 export function checkSeconds(name: string, value: Duration | undefined, range: Range): void {
   if (value === undefined) return;
-  if (typeof value.isUnresolved !== 'function') {
+  if (typeof (value as Duration | null)?.isUnresolved !== 'function') {
     throw new ContainersError(`${name} must be a Duration such as Duration.seconds(30), got ${shown(value)}`);
   }
   if (value.isUnresolved()) {

@@ -5,6 +5,7 @@ import {
   aws_dynamodb as dynamodb,
   aws_ec2 as ec2,
   aws_ecs as ecs,
+  aws_eks_v2 as eks,
   aws_elasticloadbalancingv2 as elbv2,
   aws_iam as iam,
   aws_logs as logs,
@@ -24,20 +25,34 @@ import {
   TimeZone,
 } from 'aws-cdk-lib';
 import {
+  AddOn,
+  AddOnConflicts,
   AppliedFor,
   Authentication,
+  AutoModePool,
   BasicScanVersion,
   Capacity,
   CloudFrontPeer,
+  ClusterAccess,
+  ClusterAddOn,
+  ClusterCompute,
+  ClusterIdentityProvider,
   CodeProvider,
   ContainerLogs,
   ContainerNetwork,
   type ContainerOptions,
   ContainerRepository,
+  ControlPlaneEgress,
   Deployment,
   EcsCluster,
   EcsGateway,
+  EksCluster,
   ExecutionRole,
+  FargatePodRole,
+  FargatePods,
+  HybridCredentials,
+  HybridNodeRole,
+  HybridNodes,
   type IContainerRepository,
   type IIngress,
   type IInstancePool,
@@ -50,14 +65,27 @@ import {
   InstanceImage,
   InstancePool,
   InstanceRole,
+  IrsaRole,
   type ISharedFileSystem,
+  KarpenterInfrastructure,
+  KubernetesAccess,
+  LoadBalancerControllerInfrastructure,
   LustreFileSystem,
   ManagedInstances,
+  ManagedNodeGroup,
   Mount,
   NatGateways,
+  NodeCapacity,
+  NodeImage,
+  type NodeOptions,
+  NodeRepairAction,
+  NodeRole,
+  NodeUpdateStrategy,
   OntapDeploymentType,
   OntapFileSystem,
   OntapTieringPolicy,
+  PodIdentityRole,
+  PodSecurityGroupMode,
   PublicArchitecture,
   PublicOperatingSystem,
   PublicRepository,
@@ -76,12 +104,14 @@ import {
   Scaling,
   ScalingPolicy,
   ScanType,
+  SelfManagedNodes,
   Severity,
   SharedFileSystem,
   TaskRole,
   Upstream,
   WebService,
   type WebServiceProps,
+  WindowsNodeRelease,
   WorkerService,
   WorkloadEndpoints,
 } from 'cdk-containers';
@@ -450,7 +480,10 @@ class Team extends Stack {
       routing: Routing.all([
         shared.route({ hosts: ['api.example.com'], methods: ['GET', 'POST'], query: { version: ['2'] } }),
         shared.route({ hosts: ['admin.example.com'], port: 9090, authentication: users }),
-        Routing.network({ internal: true, listeners: [{ port: 5432, protocol: elbv2.Protocol.TCP, targetPort: 5432 }] }),
+        Routing.network({
+          internal: true,
+          listeners: [{ port: 5432, protocol: elbv2.Protocol.TCP, targetPort: 5432 }],
+        }),
       ]),
     });
     const gateway = new EcsGateway(this, 'Gateway', { vpc, clusters: [cluster], internal: true });
@@ -504,6 +537,76 @@ class Registry extends Stack {
   }
 }
 
+/** Kubernetes: every kind of node, and who may enter. */
+class Kubernetes extends Stack {
+  constructor(scope: Construct, id: string, vpc: ec2.IVpc) {
+    super(scope, id);
+    const version = eks.KubernetesVersion.V1_36;
+    const admins = [iam.Role.fromRoleName(this, 'Ops', 'ops')];
+    const { cluster } = new EksCluster(this, 'K8s', {
+      vpc,
+      version,
+      admins,
+      addOns: [
+        AddOn.vpcCni({ podSecurityGroups: PodSecurityGroupMode.STRICT, resolveConflicts: AddOnConflicts.PRESERVE }),
+      ],
+      controlPlane: { egress: ControlPlaneEgress.AWS_MANAGED },
+      remoteNodeNetworks: ['192.168.0.0/24'],
+    });
+    const common: NodeOptions = { cluster, capacity: NodeCapacity.onDemand(['m7g.large']), maxNodes: 4 };
+    const general = new ManagedNodeGroup(this, 'General', {
+      ...common,
+      addOns: [AddOn.coreDns()],
+      role: new NodeRole(this, 'NodeRole'),
+      updateStrategy: NodeUpdateStrategy.MINIMAL,
+      repair: {
+        overrides: [
+          {
+            condition: 'NetworkingReady',
+            reason: 'InterfaceNotUp',
+            waitTime: Duration.minutes(10),
+            action: NodeRepairAction.REPLACE,
+          },
+        ],
+      },
+    });
+    const windows = NodeImage.windows({ release: WindowsNodeRelease.SERVER_2025 });
+    const bought = NodeCapacity.onDemand(['m7i.large']);
+    new ManagedNodeGroup(this, 'Windows', { ...common, capacity: bought, image: windows });
+    new SelfManagedNodes(this, 'Special', {
+      ...common,
+      capacity: NodeCapacity.mixed(['m7g.large', 'm6g.large', 'c7g.large'], { onDemandPercent: 20 }),
+      image: NodeImage.bottlerocket({ settings: { kubernetes: { 'max-pods': 50 } } }),
+    });
+    new HybridNodes(this, 'Site', {
+      cluster,
+      role: new HybridNodeRole(this, 'SiteRole', { cluster, credentials: HybridCredentials.systemsManager() }),
+    });
+    const karpenter = new KarpenterInfrastructure(this, 'Karpenter', { cluster });
+    new CfnOutput(this, 'KarpenterValues', { value: this.toJsonString(karpenter.helmValues) });
+    new LoadBalancerControllerInfrastructure(this, 'Balancers', { cluster });
+    const orders = new PodIdentityRole(this, 'Orders', { cluster, namespace: 'shop', serviceAccount: 'orders' });
+    new sqs.Queue(this, 'Queue').grantConsumeMessages(orders);
+    const access = KubernetesAccess.edit({ namespaces: ['shop'] });
+    new ClusterAccess(this, 'Devs', { cluster, principal: iam.Role.fromRoleName(this, 'Dev', 'dev'), access });
+    new ClusterIdentityProvider(this, 'Sso', { cluster, issuerUrl: 'https://sso.example.com', clientId: 'kubernetes' });
+    new CfnOutput(this, 'NodeGroup', { value: general.nodegroupName });
+
+    const pools = [AutoModePool.SYSTEM];
+    const auto = new EksCluster(this, 'Auto', { vpc, version, admins, compute: ClusterCompute.autoMode({ pools }) });
+    new ClusterAddOn(this, 'Metrics', { cluster: auto.cluster, addOn: AddOn.of('metrics-server') });
+    const { cluster: serverless } = new EksCluster(this, 'Serverless', {
+      vpc,
+      version,
+      admins,
+      compute: ClusterCompute.fargateOnly(),
+    });
+    const role = new FargatePodRole(this, 'PodRole', { cluster: serverless });
+    new FargatePods(this, 'Pods', { cluster: serverless, selectors: [{ namespace: 'shop' }], role });
+    new IrsaRole(this, 'Shop', { cluster: serverless, namespace: 'shop', serviceAccount: 'shop' });
+  }
+}
+
 /** Mistakes that the compiler must find: an error that is missing here is an error of tsc. */
 export function mistakes(scope: Construct, props: WebServiceProps): void {
   const { routing, ...hidden } = props;
@@ -524,4 +627,5 @@ new Work(app, 'Work', { platform });
 new Files(app, 'Files', { platform });
 new Registry(app, 'Registry');
 new Team(app, 'Team', new Edge(app, 'Edge'));
+new Kubernetes(app, 'Kubernetes', platform.vpc);
 app.synth();

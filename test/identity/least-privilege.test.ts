@@ -59,6 +59,12 @@ const EXCEPTIONS: Exceptions = {
       reason: 'instances start in the Capacity Reservations of a group, which is a resource of this action',
       page: 'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html',
     },
+    {
+      action: 'eks-auth:AssumeRoleForPodIdentity',
+      service: 'eks',
+      reason: 'the agent of Pod Identity on a node asks for credentials of the pods of a cluster, which is a resource of EKS',
+      page: 'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneksauth.html',
+    },
   ],
   strangers: [
     {
@@ -70,6 +76,11 @@ const EXCEPTIONS: Exceptions = {
       role: /\/Audited\/TaskRole$/,
       resource: /\/(Audit|Key)\/Resource$/,
       reason: 'allowExec: sessions are written to the audit bucket of the cluster, with its key',
+    },
+    {
+      role: /^eks-hybrid\/DataCentre\/Role$/,
+      resource: /^eks-hybrid\/K8s\/Cluster\/Resource$/,
+      reason: 'HybridNodes: its nodes join the cluster, by an access entry that stands with the stack',
     },
     {
       role: /^shared-files\/Gallery\/TaskRole$|^Shop\/Worker\/TaskRole$/,
@@ -141,7 +152,9 @@ describe('the least privilege', () => {
       const paths = allowedIn(model()).map(({ path }) => path.replace(/^[^/]*\//, ''));
       // Everything there is the account's, and no role.
       if (name === 'example registry-hub') continue;
-      expect(paths).toContainEqual(expect.stringMatching(/ExecutionRole\/Policy$/));
+      if (!name.startsWith('example eks-')) {
+        expect(paths).toContainEqual(expect.stringMatching(/ExecutionRole\/Policy$/));
+      }
       if (name === 'example bring-your-own') continue;
       expect(paths).toContainEqual(expect.stringMatching(/^Network\/FlowLog(Role\/)?Policy$/));
     }

@@ -97,6 +97,14 @@ describe('checkSeconds', () => {
       new ContainersError(`delay must be between 1 and 10 seconds, got ${seconds} seconds`),
     );
   });
+
+  test.each([null, 30, '30 seconds'])('fails when JavaScript gives %p', (value) => {
+    expect(() => checkSeconds('delay', value as unknown as Duration, RANGE)).toThrow(
+      new ContainersError(
+        `delay must be a Duration such as Duration.seconds(30), got ${typeof value === 'string' ? `'${value}'` : value}`,
+      ),
+    );
+  });
 });
 
 describe('checkPattern', () => {

@@ -45,8 +45,12 @@ const PACKS = [
   ServerlessChecks,
 ];
 
-/** Its engine takes a second to build, so there is one for all apps of a test file. */
-const engine = new CloudFormationValidatePlugin({ includeDefaultRules: true });
+/** Its engine takes a second to build and memory that is never given back: there is one for all test files of a worker. */
+const shared = CloudFormationValidatePlugin as typeof CloudFormationValidatePlugin & {
+  engine?: CloudFormationValidatePlugin;
+};
+shared.engine ??= new CloudFormationValidatePlugin({ includeDefaultRules: true });
+const engine = shared.engine;
 
 /** Runs the strict built-in validation, and all packs of cdk-nag unless told otherwise. */
 export function validate(app: App, packs: typeof PACKS | [] = PACKS): Verdict {

@@ -23,7 +23,15 @@ def check_launch_templates(stack, expect):
         for device in data.get("BlockDeviceMappings", []):
             encrypted = device.get("Ebs", {}).get("Encrypted")
             expect(encrypted is True, "instance-disk-unencrypted", path, f"{device}")
-        expect(profile_has_role(data["IamInstanceProfile"]["Arn"]), "instance-role-missing", path, "has no role")
+        # Managed node groups of Kubernetes give the role themselves.
+        profile = data.get("IamInstanceProfile")
+        if profile or not managed(stack, path):
+            expect(profile_has_role(profile["Arn"]), "instance-role-missing", path, "has no role")
+
+
+def managed(stack, path):
+    """Whether a launch template is that of a managed node group."""
+    return any(found == path.rsplit("/", 1)[0] for found, _, _ in stack.of_type("AWS::EKS::Nodegroup"))
 
 
 def profile_has_role(arn):
@@ -35,7 +43,9 @@ def check_groups(stack, expect):
     for number, (path, name, properties) in enumerate(stack.of_type("AWS::AutoScaling::AutoScalingGroup")):
         stack.send(autoscaling, "create_auto_scaling_group", path, group_request(f"{stack.name}-{number}", properties))
         group = autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=[name])["AutoScalingGroups"][0]
-        expect(group["NewInstancesProtectedFromScaleIn"], "group-unprotected", path, "instances are not protected")
+        # ECS asks for it; an autoscaler of Kubernetes could not stop such an instance.
+        joins = "kubernetes.io/cluster/" in str(properties.get("Tags"))
+        expect(group["NewInstancesProtectedFromScaleIn"] != joins, "group-unprotected", path, "instances are not protected")
         expect(group["MinSize"] <= group["MaxSize"], "group-bounds", path, f"{group['MinSize']} to {group['MaxSize']}")
         for subnet in group["VPCZoneIdentifier"].split(","):
             gateway = default_gateway(stack, subnet)

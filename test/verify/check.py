@@ -27,8 +27,15 @@ ec2, ecs, efs, elbv2, iam = (boto3.client(name) for name in ("ec2", "ecs", "efs"
 cloudformation = boto3.client("cloudformation")
 
 # Services whose roles have no condition keys against a confused deputy. ECS itself is one: the trust policy of
-# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html has no condition.
-UNCONDITIONAL = {"backup.amazonaws.com", "ec2.amazonaws.com", "ecs.amazonaws.com", "lambda.amazonaws.com"}
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html has no condition; EKS is another:
+# https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html.
+UNCONDITIONAL = {
+    "backup.amazonaws.com",
+    "ec2.amazonaws.com",
+    "ecs.amazonaws.com",
+    "eks.amazonaws.com",
+    "lambda.amazonaws.com",
+}
 
 findings = []
 checked = 0
@@ -76,17 +83,21 @@ class Stack:
         outputs = {o["OutputKey"]: o["OutputValue"] for o in self.status.get("Outputs", [])}
         self.resolved = {
             logical_id: json.loads(outputs[f"Resolved{logical_id}"])
-            for logical_id in template["Resources"]
+            for logical_id in self.all()
             if f"Resolved{logical_id}" in outputs
         }
 
+    def all(self):
+        """The resources, also those that prepare.py took out."""
+        return {**self.template["Resources"], **self.template.get("Metadata", {}).get("Absent", {})}
+
     def path(self, logical_id):
-        path = self.template["Resources"][logical_id].get("Metadata", {}).get("aws:cdk:path", logical_id)
+        path = self.all()[logical_id].get("Metadata", {}).get("aws:cdk:path", logical_id)
         return path.removesuffix("/Resource")
 
     def of_type(self, resource_type):
         """Path, physical id and resolved properties of each resource of a type that was deployed."""
-        for logical_id, resource in self.template["Resources"].items():
+        for logical_id, resource in self.all().items():
             if resource["Type"] == resource_type and (logical_id in self.physical or logical_id in self.resolved):
                 yield self.path(logical_id), self.physical.get(logical_id), self.resolved.get(logical_id)
 

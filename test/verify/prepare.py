@@ -145,6 +145,9 @@ def remove_absent(template):
     removed = {k: ABSENT[v["Type"]] for k, v in resources.items() if v["Type"] in ABSENT}
     for logical_id in removed:
         note(f"{resources[logical_id]['Type']}: not deployed, moto has no such type; check.py holds it against AWS's model")
+        absent = template.setdefault("Metadata", {}).setdefault("Absent", {})
+        # Its properties are in an output.
+        absent[logical_id] = {key: value for key, value in resources[logical_id].items() if key in ("Type", "Metadata")}
         del resources[logical_id]
 
     def without(value):

@@ -1,9 +1,11 @@
-import { aws_autoscaling as autoscaling, Duration, Validations } from 'aws-cdk-lib';
-import type { aws_ec2 as ec2, aws_ecs as ecs, aws_sns as sns } from 'aws-cdk-lib';
+import { aws_autoscaling as autoscaling } from 'aws-cdk-lib';
+import type { aws_ec2 as ec2, aws_ecs as ecs, aws_sns as sns, Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { InstanceChoice, InstanceWishes } from './choose-instances';
 import { autoScalingRequirements } from './instance-requirements';
-import { LIFETIME_SECONDS, WARMUP_SECONDS } from '../../rules/capacity-providers';
+import { checkWarmPoolSizes, newInstanceGroup } from '../../instances/private/auto-scaling-group';
+import type { MixedInstances } from '../../instances/private/auto-scaling-group';
+import { WARMUP_SECONDS } from '../../rules/capacity-providers';
 import { checkSeconds, checkWhole, ContainersError, isToken } from '../../rules/errors';
 import { FINDINGS } from '../../rules/findings';
 
@@ -24,66 +26,40 @@ export interface GroupOptions extends InstanceWishes {
 
 /** A group that ECS scales: over all zones, with new instances in place before old ones go. */
 export function newAutoScalingGroup(scope: Construct, id: string, options: GroupOptions): autoscaling.AutoScalingGroup {
-  const { cluster, choice, launchTemplate, spot, notificationTopic } = options;
   checkSeconds('instanceWarmupPeriod', options.instanceWarmupPeriod, WARMUP_SECONDS);
-  checkSeconds('maxInstanceLifetime', options.maxInstanceLifetime, LIFETIME_SECONDS);
   checkWarmPool(options);
-  const group = new autoscaling.AutoScalingGroup(scope, id, {
+  const { cluster, vpcSubnets, launchTemplate, minInstances, maxInstances } = options;
+  return newInstanceGroup(scope, id, {
     vpc: cluster.vpc,
-    vpcSubnets: options.vpcSubnets,
-    ...(choice.onlyType ? { launchTemplate } : { mixedInstancesPolicy: mixedInstances(options) }),
-    minCapacity: options.minInstances,
-    maxCapacity: options.maxInstances,
-    cooldown: Duration.minutes(5),
-    healthChecks: autoscaling.HealthChecks.ec2({ gracePeriod: Duration.minutes(5) }),
-    groupMetrics: [autoscaling.GroupMetrics.all()],
-    capacityRebalance: spot ? true : undefined,
-    // What managed termination protection asks for.
-    newInstancesProtectedFromScaleIn: options.managedTerminationProtection ?? true,
+    vpcSubnets,
+    launchTemplate,
+    mixed: options.choice.onlyType ? undefined : mixedInstances(options),
+    minInstances,
+    maxInstances,
     maxInstanceLifetime: options.maxInstanceLifetime,
-    notifications: notificationTopic && [{ topic: notificationTopic }],
-    updatePolicy: autoscaling.UpdatePolicy.instanceRefresh({
-      strategy: autoscaling.InstanceRefreshStrategy.ROLLING,
-      minHealthyPercentage: 100,
-      maxHealthyPercentage: 110,
-      // All of them are protected; waiting for that to end would wait for ever.
-      scaleInProtectedInstances: autoscaling.ScaleInProtectedInstances.REFRESH,
-      standbyInstances: autoscaling.StandbyInstances.TERMINATE,
-    }),
+    // What managed termination protection asks for.
+    protectFromScaleIn: options.managedTerminationProtection ?? true,
+    notificationTopic: options.notificationTopic,
+    unheard: FINDINGS.noNotifications,
   });
-  group.node.addDependency(cluster.vpc.selectSubnets(options.vpcSubnets).internetConnectivityEstablished);
-  if (!choice.onlyType) Validations.of(group).acknowledge(...FINDINGS.mixedInstances);
-  if (!notificationTopic) Validations.of(group).acknowledge(...FINDINGS.noNotifications);
-  return group;
 }
 
-function mixedInstances({ launchTemplate, instanceTypes, requirements, spot, maxInstances }: GroupOptions) {
+function mixedInstances({ instanceTypes, requirements, spot, maxInstances }: GroupOptions): MixedInstances {
   checkWhole('spot.onDemandBase', spot?.onDemandBase, { min: 0, max: isToken(maxInstances) ? Infinity : maxInstances });
   checkWhole('spot.onDemandPercent', spot?.onDemandPercent, { min: 0, max: 100 });
-  return {
-    launchTemplate,
-    launchTemplateOverrides: requirements
-      ? [{ instanceRequirements: autoScalingRequirements(requirements) }]
-      : instanceTypes!.map((instanceType) => ({ instanceType })),
-    instancesDistribution: {
-      onDemandAllocationStrategy: requirements
-        ? autoscaling.OnDemandAllocationStrategy.LOWEST_PRICE
-        : autoscaling.OnDemandAllocationStrategy.PRIORITIZED,
-      onDemandBaseCapacity: spot ? (spot.onDemandBase ?? 0) : undefined,
-      onDemandPercentageAboveBaseCapacity: spot ? (spot.onDemandPercent ?? 0) : 100,
-      spotAllocationStrategy: spot ? autoscaling.SpotAllocationStrategy.PRICE_CAPACITY_OPTIMIZED : undefined,
-    },
-  };
+  const { LOWEST_PRICE, PRIORITIZED } = autoscaling.OnDemandAllocationStrategy;
+  return requirements
+    ? {
+        overrides: [{ instanceRequirements: autoScalingRequirements(requirements) }],
+        onDemandStrategy: LOWEST_PRICE,
+        spot,
+      }
+    : { overrides: instanceTypes!.map((instanceType) => ({ instanceType })), onDemandStrategy: PRIORITIZED, spot };
 }
 
-/** @see https://aws.amazon.com/about-aws/whats-new/2025/11/ec2-auto-scaling-warm-pool-mixed-instances-policies/ */
 function checkWarmPool({ warmPool, spot }: GroupOptions): void {
   if (!warmPool) return;
-  checkWhole('warmPool.minSize', warmPool.minSize, { min: 0, max: Infinity });
-  checkWhole('warmPool.maxGroupPreparedCapacity', warmPool.maxGroupPreparedCapacity, { min: 0, max: Infinity });
-  if ([warmPool.minSize, warmPool.maxGroupPreparedCapacity].some(isToken)) {
-    throw new ContainersError('the sizes of warmPool must be known now, got a token: the L2 checks them');
-  }
+  checkWarmPoolSizes(warmPool);
   if (warmPool.reuseOnScaleIn) {
     throw new ContainersError(
       'warmPool.reuseOnScaleIn must not be true, because ECS does not take an instance back: leave it out',

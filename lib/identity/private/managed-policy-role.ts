@@ -1,13 +1,14 @@
 import { Aws, aws_iam as iam, Resource, Stack, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { ContainersError } from '../../rules/errors';
 import { checkRole, PolicyMeter } from '../../rules/policies';
 import type { RoleOptions } from '../role-options';
 
 /** What a role is. */
 interface RoleSettings extends RoleOptions {
   readonly description: string;
-  /** The service that assumes it. */
-  readonly assumedBy: iam.ServicePrincipal;
+  /** Who assumes it. */
+  readonly assumedBy: iam.PrincipalBase;
 }
 
 /**
@@ -35,6 +36,7 @@ export class ManagedPolicyRole extends Resource implements iam.IRole {
   constructor(scope: Construct, id: string, settings: RoleSettings) {
     super(scope, id);
     const { description, assumedBy, path, permissionsBoundary, trustConditions = {} } = settings;
+    checkConditions(trustConditions);
     checkRole({ path, has: assumedBy.policyFragment.conditions, trustConditions });
     this.path = path;
     this.role = new iam.Role(this, 'Role', {
@@ -121,6 +123,14 @@ export class ManagedPolicyRole extends Resource implements iam.IRole {
       `the grants of '${this.node.path}' need more than ${POLICIES_OF_A_ROLE} policies, which is what IAM attaches to a role unless the quota of the account is raised: give the role to fewer tasks, or grant by prefix or tag instead of one by one.`,
     );
   }
+}
+
+function checkConditions(conditions: unknown): void {
+  const isMap = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (isMap(conditions) && Object.values(conditions as object).every(isMap)) return;
+  throw new ContainersError(
+    "trustConditions must be keys by operator, got something else: write { StringEquals: { 'aws:PrincipalOrgID': 'o-…' } }",
+  );
 }
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
