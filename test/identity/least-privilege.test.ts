@@ -62,7 +62,8 @@ const EXCEPTIONS: Exceptions = {
     {
       action: 'eks-auth:AssumeRoleForPodIdentity',
       service: 'eks',
-      reason: 'the agent of Pod Identity on a node asks for credentials of the pods of a cluster, which is a resource of EKS',
+      reason:
+        'the agent of Pod Identity on a node asks for credentials of the pods of a cluster, which is a resource of EKS',
       page: 'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneksauth.html',
     },
   ],
