@@ -548,7 +548,11 @@ class Kubernetes extends Stack {
       version,
       admins,
       addOns: [
-        AddOn.vpcCni({ podSecurityGroups: PodSecurityGroupMode.STRICT, resolveConflicts: AddOnConflicts.PRESERVE }),
+        AddOn.vpcCni({
+          windows: true,
+          podSecurityGroups: PodSecurityGroupMode.STRICT,
+          resolveConflicts: AddOnConflicts.PRESERVE,
+        }),
       ],
       controlPlane: { egress: ControlPlaneEgress.AWS_MANAGED },
       remoteNodeNetworks: ['192.168.0.0/24'],
